@@ -1,0 +1,77 @@
+import amqplib, { type Channel, type ChannelModel } from 'amqplib'
+import type { Pool } from 'pg'
+import type { Log } from '../log.ts'
+import { type Consumers, consume } from './consumer.ts'
+import { createPublisher, type Publisher } from './publisher.ts'
+import { type Broker, declare } from './topology.ts'
+
+export type BrokerDeps = {
+  url: string
+  broker: Broker
+  consumers: Consumers
+  pool: Pool
+  log: Log
+}
+
+export type BrokerConnection = {
+  publisher: Publisher
+  connected: () => boolean
+  /** Stops consuming, lets running handlers finish, then closes. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Connects and stays connected: every (re)connection declares the whole topology, opens a confirm
+ * channel and restarts the consumers, so a broker that comes back empty is made whole again.
+ */
+export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection> {
+  const publisher = createPublisher(deps.broker)
+  let consuming: { stop: () => Promise<void> }[] = []
+
+  async function setup(model: ChannelModel): Promise<void> {
+    // Errors also end in 'close', which is what recovery acts on; unheard they would end the process.
+    model.on('error', (error) => deps.log.warn({ err: error }, 'broker connection failed'))
+    const topologyChannel = await model.createChannel()
+    await declare(topologyChannel, deps.broker)
+    await topologyChannel.close()
+    const confirms = await model.createConfirmChannel()
+    guard(model, confirms)
+    publisher.use(confirms)
+    consuming = await startConsumers(model)
+  }
+
+  function startConsumers(model: ChannelModel) {
+    return Promise.all(
+      Object.entries(deps.consumers).map(async ([queue, handlers]) => {
+        const known = deps.broker.topology.find((row) => row.queue === queue)
+        if (!known) throw new Error(`${queue} is in no manifest's hears`)
+        const channel = await model.createChannel()
+        guard(model, channel)
+        return consume({ ...deps, publisher }, channel, known, handlers)
+      }),
+    )
+  }
+
+  // A channel can die alone (consumer ack timeout): start over rather than limp.
+  function guard(model: ChannelModel, channel: Channel): void {
+    channel.on('error', (error) => deps.log.warn({ err: error }, 'broker channel failed'))
+    channel.on('close', () => void model.close().catch(() => {}))
+  }
+
+  const connection = await amqplib.connect(deps.url, {
+    recovery: { waitForConnect: false, initialDelay: 200, maxDelay: 3_000, setup },
+  })
+  connection.on('error', () => {}) // reported by the model's own listener
+  connection.on('connect', () => deps.log.info('connected to the broker'))
+  connection.on('disconnect', (err) => deps.log.warn({ err }, 'broker connection lost'))
+  connection.on('connect-failed', (err) => deps.log.warn({ err }, 'the broker is not there yet'))
+
+  return {
+    publisher,
+    connected: publisher.connected,
+    async stop() {
+      await Promise.all(consuming.map((consumer) => consumer.stop()))
+      await connection.close()
+    },
+  }
+}

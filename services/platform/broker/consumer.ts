@@ -1,0 +1,180 @@
+import type { Channel, ConsumeMessage } from 'amqplib'
+import type { Pool } from 'pg'
+import { type MessageName, messages, type Payload } from '#contracts/messages.ts'
+import { inContext } from '../context.ts'
+import type { Log } from '../log.ts'
+import { duplicates, messageAge, processDuration } from '../metrics.ts'
+import { type Db, inTransaction, statement } from '../sql.ts'
+import { type Failure, failureOf, Poison } from './failure.ts'
+import { inTurn } from './in-turn.ts'
+import type { Publisher } from './publisher.ts'
+import { deadQueue, retryQueue } from './topology.ts'
+
+export type Received<Name extends MessageName = MessageName> = {
+  id: string
+  name: Name
+  payload: Payload<Name>
+  aggregateId: string
+  version: number
+  attempt: number
+}
+
+/** Runs the effect and remembers the message in one transaction; false: it had run before. */
+export type Once = (work: (tx: Db) => Promise<void>) => Promise<boolean>
+
+export type Handlers = {
+  [Name in MessageName]?: (message: Received<Name>, once: Once) => Promise<unknown>
+}
+
+/** What a service does with each of its queues. */
+export type Consumers = Readonly<Record<string, Handlers>>
+
+export type ConsumerDeps = { pool: Pool; publisher: Publisher; log: Log }
+
+const REMEMBER = statement(
+  'inbox-insert',
+  'insert into inbox (queue, message_id) values ($1, $2) on conflict do nothing',
+)
+
+/**
+ * Consumes one queue. A message is acknowledged after its handler's transaction has committed, or
+ * after the broker has confirmed it in a retry or dead-letter queue: never before, so a crash
+ * anywhere only means a second delivery. Messages of one aggregate are handled one after another.
+ */
+export async function consume(
+  deps: ConsumerDeps,
+  channel: Channel,
+  { queue, prefetch }: { queue: string; prefetch: number },
+  handlers: Handlers,
+): Promise<{ stop: () => Promise<void> }> {
+  const running = new Set<Promise<void>>()
+  const turns = inTurn()
+  await channel.prefetch(prefetch)
+  const { consumerTag } = await channel.consume(queue, (raw) => {
+    if (!raw) return
+    const key = String(raw.properties.headers?.['aggregate-id'] ?? raw.properties.messageId)
+    const work = turns(key, () => receive(deps, channel, queue, handlers, raw))
+    running.add(work)
+    void work.finally(() => running.delete(work))
+  })
+  return {
+    async stop() {
+      await channel.cancel(consumerTag).catch(() => {})
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+async function receive(
+  deps: ConsumerDeps,
+  channel: Channel,
+  queue: string,
+  handlers: Handlers,
+  raw: ConsumeMessage,
+): Promise<void> {
+  const started = performance.now()
+  const { timestamp, headers } = raw.properties
+  if (timestamp) messageAge.observe({ messaging_destination_name: queue }, age(timestamp))
+  const context = { correlationId: String(headers?.['correlation-id'] ?? raw.properties.messageId) }
+  const outcome = await inContext(context, async () => {
+    try {
+      await handle(deps, queue, handlers, raw)
+      return 'ack'
+    } catch (error) {
+      return giveBack(deps, queue, raw, failureOf(error, attemptOf(raw)), error)
+    }
+  })
+  settle(channel, raw, outcome)
+  const seconds = (performance.now() - started) / 1000
+  processDuration.observe({ messaging_destination_name: queue, outcome }, seconds)
+}
+
+async function handle(
+  { pool, log }: ConsumerDeps,
+  queue: string,
+  handlers: Handlers,
+  raw: ConsumeMessage,
+): Promise<void> {
+  const message = open(raw)
+  const handler = handlers[message.name] as
+    | ((message: Received, once: Once) => Promise<unknown>)
+    | undefined
+  if (!handler) throw new Poison(`${queue} does not know what to do with ${message.name}`)
+  const once: Once = async (work) => {
+    const fresh = await inTransaction(pool, async (tx) => {
+      const { rowCount } = await tx.query(REMEMBER(queue, message.id))
+      if (rowCount === 0) return false
+      await work(tx)
+      return true
+    })
+    if (!fresh) {
+      duplicates.inc({ messaging_destination_name: queue })
+      log.info({ queue, message: message.name, message_id: message.id }, 'seen before, skipped')
+    }
+    return fresh
+  }
+  await handler(message, once)
+}
+
+function open(raw: ConsumeMessage): Received {
+  const { messageId, type, headers } = raw.properties
+  const known = (messages as Record<string, (typeof messages)[MessageName] | undefined>)[type]
+  if (!known || !messageId) throw new Poison(`unknown message ${type} (id ${messageId})`)
+  let body: unknown
+  try {
+    body = JSON.parse(raw.content.toString())
+  } catch (error) {
+    throw new Poison(`${type} is not JSON`, { cause: error })
+  }
+  const result = known.payload.safeParse(body)
+  if (!result.success) throw new Poison(`${type} does not fit its schema`, { cause: result.error })
+  return {
+    id: messageId,
+    name: type as MessageName,
+    payload: result.data as Payload<MessageName>,
+    aggregateId: String(headers?.['aggregate-id']),
+    version: Number(headers?.['aggregate-version']),
+    attempt: attemptOf(raw),
+  }
+}
+
+async function giveBack(
+  { publisher, log }: ConsumerDeps,
+  queue: string,
+  raw: ConsumeMessage,
+  failure: Failure,
+  error: unknown,
+): Promise<'retry' | 'dead_letter' | 'requeue'> {
+  const { messageId, type, headers, timestamp } = raw.properties
+  const details = { err: error, queue, message: type, message_id: messageId, ...failure }
+  if (failure.move === 'retry') log.warn(details, 'message failed, will be tried again')
+  else log.error(details, 'message dead-lettered')
+  const moved = await publisher.move(
+    failure.move === 'retry' ? retryQueue(queue, failure.afterMs) : deadQueue(queue),
+    {
+      id: String(messageId ?? `unnamed-${Date.now()}`),
+      name: String(type),
+      body: raw.content,
+      writtenAt: new Date(timestamp ?? Date.now()),
+      headers: {
+        ...headers,
+        'x-attempt': attemptOf(raw) + 1,
+        'x-error': String((error as Error).message).slice(0, 200),
+      },
+    },
+  )
+  if (moved !== 'confirmed') return 'requeue'
+  return failure.move === 'retry' ? 'retry' : 'dead_letter'
+}
+
+function settle(channel: Channel, raw: ConsumeMessage, outcome: string): void {
+  try {
+    if (outcome === 'requeue') channel.nack(raw, false, true)
+    else channel.ack(raw)
+  } catch {
+    // The channel is gone: the broker delivers again and the inbox answers.
+  }
+}
+
+const attemptOf = (raw: ConsumeMessage) => Number(raw.properties.headers?.['x-attempt'] ?? 0)
+const age = (timestamp: number) => Math.max(0, Date.now() - timestamp) / 1000

@@ -1,0 +1,123 @@
+import {
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleAll,
+  type IPolicy,
+  retry,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel'
+import { Pool } from 'undici'
+import type { Call } from '../manifest.ts'
+import { correlationId } from './context.ts'
+import { breakerState, httpClientDuration, retries } from './metrics.ts'
+import { unavailable } from './problem.ts'
+
+export type CallRequest = {
+  method?: 'GET' | 'POST'
+  path: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** Not idempotent: never tried twice. GETs and calls with an idempotency key are. */
+  once?: boolean
+}
+
+export type CallAnswer = { status: number; body: unknown }
+
+/** A neighbour that answered 5xx, too late or not at all: the caller may try again later. */
+class NeighbourFailed extends Error {
+  override name = 'NeighbourFailed'
+}
+
+export type Neighbour = {
+  /** Any answer below 500. Throws 503 `unavailable` otherwise, at once while the breaker is open. */
+  call: (request: CallRequest) => Promise<CallAnswer>
+  close: () => Promise<void>
+}
+
+/**
+ * A client for one neighbour: bulkhead, retries with exponential backoff and jitter, breaker,
+ * timeout per attempt, in that order from outside in.
+ */
+export function neighbour(
+  rules: Call,
+  { origins, apiKey }: { origins: readonly string[]; apiKey: string },
+): Neighbour {
+  const pools = origins.map((origin) => new Pool(origin, { connections: 64, pipelining: 1 }))
+  const { patient, single } = policies(rules)
+  let turn = 0
+
+  async function attempt(request: CallRequest, signal: AbortSignal): Promise<CallAnswer> {
+    const pool = pools[turn++ % pools.length]!
+    const method = request.method ?? 'GET'
+    const observe = httpClientDuration.startTimer({
+      server_address: rules.service,
+      http_request_method: method,
+    })
+    try {
+      const { statusCode, body } = await pool.request({
+        method,
+        path: request.path,
+        signal,
+        headers: headersOf(request, apiKey),
+        body: request.body === undefined ? undefined : JSON.stringify(request.body),
+      })
+      const text = await body.text()
+      observe({ outcome: String(statusCode) })
+      if (statusCode >= 500) throw new NeighbourFailed(`${rules.service} answered ${statusCode}`)
+      return { status: statusCode, body: text ? JSON.parse(text) : undefined }
+    } catch (error) {
+      if (!(error instanceof NeighbourFailed))
+        observe({ outcome: signal.aborted ? 'timeout' : 'error' })
+      throw error
+    }
+  }
+
+  return {
+    async call(request) {
+      try {
+        const policy = request.once ? single : patient
+        return await policy.execute(({ signal }) => attempt(request, signal))
+      } catch (error) {
+        throw unavailable(rules.service, error)
+      }
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()))
+    },
+  }
+}
+
+function policies({ service, timeoutMs, retries: attempts, breaker }: Call) {
+  const { failures, openMs } = breaker ?? { failures: 5, openMs: 60_000 }
+  const breaking = circuitBreaker(handleAll, {
+    halfOpenAfter: openMs,
+    breaker: new ConsecutiveBreaker(failures),
+  })
+  breaking.onStateChange((state) => breakerState.set({ dependency: service }, level(state)))
+  breakerState.set({ dependency: service }, 0)
+  const trying = retry(handleAll, {
+    maxAttempts: attempts,
+    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000 }),
+  })
+  trying.onRetry(() => retries.inc({ dependency: service }))
+  const limit = bulkhead(128, 512)
+  const deadline = timeout(timeoutMs, TimeoutStrategy.Aggressive)
+  const single = wrap(limit, breaking, deadline)
+  const patient = attempts > 0 ? wrap(limit, trying, breaking, deadline) : single
+  return { single, patient } as Record<'single' | 'patient', IPolicy>
+}
+
+const level = (state: CircuitState): number =>
+  state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2
+
+const headersOf = ({ body, headers }: CallRequest, apiKey: string) => ({
+  'x-api-key': apiKey,
+  'x-correlation-id': correlationId() ?? '',
+  ...(body !== undefined && { 'content-type': 'application/json' }),
+  ...headers,
+})

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import type { ServiceManifest } from '../manifest.ts'
+
+/** The environment is wrong: one message that names every mistake, so that one restart mends them all. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+export type Environment = Record<string, string | undefined>
+
+/**
+ * Reads and freezes a process's configuration. `X_FILE` stands for a file that holds `X`, the form
+ * in which orchestrators mount secrets. Throws `ConfigError` with every problem in one message.
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Environment = process.env,
+): Readonly<z.infer<z.ZodObject<Shape>>> {
+  const values: Environment = {}
+  const problems: string[] = []
+  for (const name of Object.keys(shape)) {
+    try {
+      values[name] = readVariable(name, env)
+    } catch (error) {
+      problems.push(`${name}_FILE: ${(error as Error).message}`)
+    }
+  }
+  const result = z.object(shape).safeParse(values)
+  if (!result.success) {
+    problems.push(
+      ...result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    )
+  }
+  if (problems.length > 0) throw new ConfigError(`configuration:\n  ${problems.join('\n  ')}`)
+  return Object.freeze(result.data!)
+}
+
+function readVariable(name: string, env: Environment): string | undefined {
+  const file = env[`${name}_FILE`]
+  // An empty variable is a forgotten one, not an empty value.
+  return env[name] || (file ? readFileSync(file, 'utf8').trim() : undefined)
+}
+
+const required = (what: string) => z.string({ error: `is not set (${what})` })
+const port = (what: string) =>
+  z.coerce
+    .number({ error: `is not a port (${what})` })
+    .int()
+    .min(0)
+    .max(65_535)
+
+export const origins = (what: string) =>
+  required(what).transform((list) => list.split(',').map((origin) => new URL(origin).origin))
+
+export const originsVariable = (service: string) => `${service.toUpperCase()}_URL`
+
+const BASE = {
+  PORT: port('where this service listens'),
+  METRICS_PORT: port('where Prometheus scrapes it'),
+  HOST: z.string().default('127.0.0.1'),
+  ROLES: z
+    .string()
+    .default('http,worker')
+    .transform((roles) => roles.split(',')),
+  ENVIRONMENT: z.string().default('host'),
+  VERSION: z.string().default('0.0.0'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(0),
+  JWKS_URL: required("the customer service's /.well-known/jwks.json").pipe(z.url()),
+  TOKEN_ISSUER: required('who signs access tokens'),
+  TOKEN_AUDIENCE: required('whom access tokens are for'),
+  SERVICE_API_KEY: required('the key neighbours show each other').pipe(z.string().min(16)),
+}
+
+export type PlatformConfig = Readonly<z.infer<z.ZodObject<typeof BASE>>> & {
+  DATABASE_URL?: string
+  RABBITMQ_URL?: string
+  /** Origins of each neighbour this service calls, by its name. */
+  neighbours: Readonly<Record<string, string[]>>
+}
+
+const NEEDS = {
+  postgres: { DATABASE_URL: required('postgres://…').pipe(z.url()) },
+  rabbitmq: { RABBITMQ_URL: required('amqp://…').pipe(z.url()) },
+  redis: { REDIS_URL: required('redis://…').pipe(z.url()) },
+} as const
+
+/** What every process of a service reads, derived from what its manifest needs and calls. */
+export function platformConfig(
+  { needs, calls }: Pick<ServiceManifest, 'needs' | 'calls'>,
+  env: Environment = process.env,
+): PlatformConfig {
+  const shape: Record<string, z.ZodType> = { ...BASE }
+  for (const need of needs) Object.assign(shape, NEEDS[need])
+  for (const { service } of calls) shape[originsVariable(service)] = origins(`http://${service}…`)
+  const config = readConfig(shape, env) as Record<string, unknown>
+  const neighbours = Object.fromEntries(
+    calls.map(({ service }) => [service, config[originsVariable(service)] as string[]]),
+  )
+  return Object.freeze({ ...config, neighbours }) as PlatformConfig
+}

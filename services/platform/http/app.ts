@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { trace } from '@opentelemetry/api'
+import express, { type Express, type Request, type RequestHandler } from 'express'
+import { inContext } from '../context.ts'
+import type { Log } from '../log.ts'
+import { httpDuration } from '../metrics.ts'
+import { problemHandler, unknownRoute } from '../problem.ts'
+
+/** Design limit for every JSON body of the platform. */
+export const BODY_LIMIT_BYTES = 100_000
+
+const PROBES = /^\/(livez|readyz|health)$/
+const CORRELATION_ID = /^[\w.:-]{1,128}$/
+
+/** What every HTTP server of the platform is made of, around the handlers of one service. */
+export function httpApp(
+  log: Log,
+  handlers: readonly RequestHandler[],
+  { parseBodies = true }: { parseBodies?: boolean } = {},
+): Express {
+  const app = express().disable('x-powered-by').disable('etag').use(observed(log))
+  if (parseBodies) app.use(express.json({ limit: BODY_LIMIT_BYTES }))
+  for (const handler of handlers) app.use(handler)
+  return app.use(unknownRoute).use(problemHandler(log))
+}
+
+/** Correlation id in and out, one metric and one log line per request, the route on the span. */
+function observed(log: Log): RequestHandler {
+  return (req, res, next) => {
+    const started = performance.now()
+    const offered = req.get('x-correlation-id')
+    const correlationId = offered && CORRELATION_ID.test(offered) ? offered : randomUUID()
+    res.set('x-correlation-id', correlationId)
+    const span = trace.getActiveSpan()
+    inContext({ correlationId }, () => {
+      res.once('close', () => {
+        if (PROBES.test(req.path)) return
+        const seconds = (performance.now() - started) / 1000
+        const route = routeOf(req)
+        httpDuration.observe({ method: req.method, route, status_code: res.statusCode }, seconds)
+        log.info(
+          {
+            method: req.method,
+            route,
+            path: req.originalUrl.split('?', 1)[0],
+            status: res.statusCode,
+            duration_ms: Math.round(seconds * 1e4) / 10,
+            ...(res.locals.principal && { principal: res.locals.principal.id }),
+            ...(!res.writableFinished && { aborted: true }),
+          },
+          'request',
+        )
+      })
+      // Before 'close', on which the tracing library ends the span.
+      res.once('finish', () => {
+        const route = routeOf(req)
+        span?.setAttribute('http.route', route)
+        span?.updateName(`${req.method} ${route}`)
+      })
+      next()
+    })
+  }
+}
+
+/** The template, never the path: paths hold ids, and every id would be a new time series. */
+const routeOf = (req: Request): string =>
+  req.route ? req.baseUrl + String(req.route.path) : 'unmatched'

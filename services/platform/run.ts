@@ -1,0 +1,220 @@
+import type { RequestHandler } from 'express'
+import type { Pool } from 'pg'
+import type { ServiceManifest } from '../manifest.ts'
+import { authenticate, neighboursOnly, remoteKeys } from './auth.ts'
+import { type BrokerConnection, connectBroker } from './broker/connection.ts'
+import type { Consumers } from './broker/consumer.ts'
+import type { Broker } from './broker/topology.ts'
+import { type Neighbour, neighbour } from './call.ts'
+import { ConfigError, type PlatformConfig, platformConfig } from './config.ts'
+import { httpApp } from './http/app.ts'
+import { type Check, healthRoutes } from './http/health.ts'
+import { listen } from './http/server.ts'
+import { createLog, type Log } from './log.ts'
+import { describeBuild, registry } from './metrics.ts'
+import { startRelay } from './relay.ts'
+import { createPool } from './sql.ts'
+import { stopTelemetry } from './telemetry/sdk.ts'
+
+/** What the platform hands a service, and what the service hands back. */
+export type Runtime = {
+  config: PlatformConfig
+  log: Log
+  pool: Pool
+  neighbours: Readonly<Record<string, Neighbour>>
+  authenticate: RequestHandler
+  neighboursOnly: RequestHandler
+}
+
+export type Service = {
+  handlers: readonly RequestHandler[]
+  consumers?: Consumers
+  /** Something a worker does besides its queues: timers, recovery. */
+  startWork?: () => { stop: () => Promise<void> }
+  /** False: bodies are the handlers' own business (the gateway passes them on). */
+  parseBodies?: boolean
+  checks?: Readonly<Record<string, Check>>
+}
+
+type Closing = () => Promise<void>
+
+/** Runs one service until SIGTERM: configuration, pools, consumers, HTTP, and the same backwards. */
+export async function runService(
+  manifest: ServiceManifest,
+  broker: Broker,
+  assemble: (runtime: Runtime) => Service | Promise<Service>,
+): Promise<void> {
+  const config = configOrExit(manifest)
+  const log = createLog({ service: manifest.name, level: config.LOG_LEVEL })
+  describeBuild(config.VERSION)
+  const state = { ready: false }
+  const closings: Closing[] = []
+
+  const runtime = runtimeOf(manifest, config, log, closings)
+  const service = await assemble(runtime)
+  const work = await startWork(manifest, broker, runtime, service)
+  const { drain, ...servers } = await startHttp(manifest, runtime, service, work, state)
+  log.info({ ...servers, roles: config.ROLES }, 'started')
+
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'draining')
+    state.ready = false
+    await drain()
+    await work.stop()
+    for (const close of closings.reverse()) await close()
+    log.info('stopped')
+    await stopTelemetry().catch(() => {})
+    process.exit(0)
+  }
+  onceEach(['SIGTERM', 'SIGINT'], stop)
+  await whenReachable(runtime, manifest)
+  state.ready = true
+}
+
+function configOrExit(manifest: ServiceManifest): PlatformConfig {
+  try {
+    return platformConfig(manifest)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${manifest.name} cannot start: ${error.message}\n`)
+    process.exit(78) // EX_CONFIG
+  }
+}
+
+function runtimeOf(
+  manifest: ServiceManifest,
+  config: PlatformConfig,
+  log: Log,
+  closings: Closing[],
+): Runtime {
+  const pool = config.DATABASE_URL ? createPool(config.DATABASE_URL, log) : undefined
+  if (pool) closings.push(() => pool.end())
+  const neighbours = Object.fromEntries(
+    manifest.calls.map((call) => {
+      const origins = config.neighbours[call.service]!
+      return [call.service, neighbour(call, { origins, apiKey: config.SERVICE_API_KEY })]
+    }),
+  )
+  closings.push(async () => {
+    await Promise.all(Object.values(neighbours).map((client) => client.close()))
+  })
+  return {
+    config,
+    log,
+    // A service without postgres in its manifest never touches it.
+    pool: pool as Pool,
+    neighbours,
+    authenticate: authenticate({
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+      keys: remoteKeys(config.JWKS_URL),
+    }),
+    neighboursOnly: neighboursOnly(config.SERVICE_API_KEY),
+  }
+}
+
+async function startWork(
+  manifest: ServiceManifest,
+  broker: Broker,
+  { config, log, pool }: Runtime,
+  service: Service,
+): Promise<{ connection?: BrokerConnection; stop: Closing }> {
+  if (!config.ROLES.includes('worker') || !manifest.needs.includes('rabbitmq')) {
+    return { stop: async () => {} }
+  }
+  const connection = await connectBroker({
+    url: config.RABBITMQ_URL!,
+    broker,
+    consumers: service.consumers ?? {},
+    pool,
+    log,
+  })
+  const relay = startRelay({
+    pool,
+    databaseUrl: config.DATABASE_URL!,
+    publish: connection.publisher.publish,
+    log,
+  })
+  const own = service.startWork?.()
+  return {
+    connection,
+    async stop() {
+      await own?.stop()
+      await relay.stop()
+      await connection.stop()
+    },
+  }
+}
+
+async function startHttp(
+  manifest: ServiceManifest,
+  { config, log, pool }: Runtime,
+  service: Service,
+  work: { connection?: BrokerConnection },
+  state: { ready: boolean },
+) {
+  const health = healthRoutes({
+    service: manifest.name,
+    version: config.VERSION,
+    environment: config.ENVIRONMENT,
+    ready: () => state.ready,
+    checks: {
+      ...(pool && { database: async () => void (await pool.query('select 1')) }),
+      ...(work.connection && { rabbitmq: async () => connectedOrThrow(work.connection!) }),
+      ...service.checks,
+    },
+  })
+  const handlers = config.ROLES.includes('http') ? service.handlers : []
+  const app = httpApp(log, [health, ...handlers], { parseBodies: service.parseBodies })
+  const http = await listen(app, { port: config.PORT, host: config.HOST })
+  const metrics = await listen(metricsHandler, { port: config.METRICS_PORT, host: config.HOST })
+  return {
+    port: http.port,
+    metricsPort: metrics.port,
+    async drain() {
+      await http.drain(config.DRAIN_DELAY_MS)
+      await metrics.drain()
+    },
+  }
+}
+
+const metricsHandler: Parameters<typeof listen>[0] = async (req, res) => {
+  if (req.url !== '/metrics') return void res.writeHead(404).end()
+  try {
+    const text = await registry.metrics()
+    res.writeHead(200, { 'content-type': registry.contentType }).end(text)
+  } catch (error) {
+    res.writeHead(500).end(String(error))
+  }
+}
+
+async function connectedOrThrow(connection: BrokerConnection): Promise<void> {
+  if (!connection.connected()) throw new Error('not connected')
+}
+
+/** Ready means: the database has answered once. The broker is not waited for, orders are accepted without it. */
+async function whenReachable({ pool, log }: Runtime, { needs }: ServiceManifest): Promise<void> {
+  while (needs.includes('postgres')) {
+    try {
+      await pool.query('select 1')
+      return
+    } catch (error) {
+      log.warn({ err: error }, 'waiting for the database')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+}
+
+function onceEach(signals: NodeJS.Signals[], stop: (signal: string) => Promise<void>): void {
+  let stopping = false
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
+      stop(signal).catch((error) => {
+        process.stderr.write(`${String(error)}\n`)
+        process.exit(1)
+      })
+    })
+  }
+}

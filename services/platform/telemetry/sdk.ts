@@ -1,0 +1,46 @@
+import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import {
+  BatchSpanProcessor,
+  SimpleSpanProcessor,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace'
+
+// Express layer spans double the cost of a request and say nothing our route label does not.
+const ENABLED = ['http', 'undici', 'pg', 'amqplib'].map(
+  (name) => `@opentelemetry/instrumentation-${name}`,
+)
+
+let sdk: NodeSDK | undefined
+
+/** Traces only: metrics belong to prom-client and logs to pino, so both exporters stay off. */
+export function startTelemetry(exporter?: SpanExporter): void {
+  sdk = new NodeSDK({
+    spanProcessors: [
+      exporter
+        ? new SimpleSpanProcessor({ exporter })
+        : new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
+    ],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [instrumentations()],
+  })
+  sdk.start()
+}
+
+/** Sends what is still buffered; the signal handler of the process calls it, nothing else does. */
+export async function stopTelemetry(): Promise<void> {
+  await sdk?.shutdown()
+}
+
+function instrumentations() {
+  const all = getNodeAutoInstrumentations({
+    '@opentelemetry/instrumentation-http': {
+      ignoreIncomingRequestHook: ({ url }) => /^\/(livez|readyz|health|metrics)\b/.test(url ?? ''),
+    },
+    '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },
+    '@opentelemetry/instrumentation-pg': { requireParentSpan: true, ignoreConnectSpans: true },
+  })
+  return all.filter(({ instrumentationName }) => ENABLED.includes(instrumentationName))
+}

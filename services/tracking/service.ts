@@ -1,0 +1,23 @@
+import type { ServiceManifest } from '../manifest.ts'
+
+export const tracking: ServiceManifest = {
+  name: 'tracking',
+  summary: 'The read side of orders: lists per customer and per restaurant, rebuilt from events.',
+  port: 3007,
+  roles: ['http', 'worker'],
+  routes: [
+    { method: 'get', path: '/orders' },
+    { method: 'get', path: '/customers/:customerId/orders' },
+    { method: 'get', path: '/restaurants/:restaurantId/orders' },
+  ],
+  calls: [],
+  emits: [],
+  hears: [
+    { queue: 'tracking.orders', messages: ['order.*'] },
+    { queue: 'tracking.restaurants', messages: ['restaurant.changed'] },
+  ],
+  needs: ['postgres', 'rabbitmq'],
+  replicas: { min: 2, max: 8 },
+  resources: { cpu: '200m', memory: '256Mi' },
+  slo: { availability: 0.999, latency: { share: 0.99, withinMs: 100 } },
+}
