@@ -1,6 +1,7 @@
 import { services } from './catalogue.ts'
 import { messages } from './contracts/messages.ts'
 import type { Queue } from './manifest.ts'
+import type { Broker } from './platform/broker/topology.ts'
 
 export const EVENTS = 'restofy.events'
 export const COMMANDS = 'restofy.commands'
@@ -42,4 +43,11 @@ function kindOf(name: string): 'event' | 'command' {
   const known = (messages as Record<string, { kind: 'event' | 'command' }>)[name]
   if (!known) throw new Error(`${name} is not in contracts/messages.ts`)
   return known.kind
+}
+
+/** What `runService` needs to know about messages; it knows no service itself. */
+export const broker: Broker = {
+  exchanges: { [EVENTS]: 'topic', [COMMANDS]: 'direct' },
+  exchangeOf,
+  topology,
 }
