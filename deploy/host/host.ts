@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { services as catalogue } from '../../services/catalogue.ts'
+import type { ServiceManifest } from '../../services/manifest.ts'
+import { jaegerConfig } from '../jaeger/config.ts'
+import { prometheusConfig } from '../prometheus/config.ts'
+import { redRules } from '../prometheus/red-rules.ts'
+import { findBinaries } from './binaries.ts'
+import { prepareDatabases } from './databases.ts'
+import { assertPortsFree } from './port-check.ts'
+import { serverPorts } from './ports.ts'
+import { initialisePostgres, isRoot } from './postgres.ts'
+import type { ProcessDefinition } from './process.ts'
+import { type Profile, ROOT } from './profile.ts'
+import { configureRabbitmq } from './rabbitmq.ts'
+import { type ServerName, waitServers, waitServices } from './ready.ts'
+import { revisionOf } from './revision.ts'
+import { scrapeTargets } from './scrape-targets.ts'
+import { ensureSecrets, type Secrets } from './secrets.ts'
+import { serverProcesses } from './server-processes.ts'
+import { type Instances, serviceProcesses } from './service-processes.ts'
+import { endLeftovers } from './stop.ts'
+import { converge, supervisorPid } from './supervisor.ts'
+import { whyUnavailable } from './tools.ts'
+import { type ServerUrls, serverUrls } from './urls.ts'
+
+export type Step = <T>(title: string, work: () => Promise<T>) => Promise<T>
+
+export type HostOptions = {
+  services?: readonly ServiceManifest[]
+  /** Kept from one start to the next; one of each at first. */
+  instances?: Instances
+  /** Leaves the other servers out. */
+  servers?: readonly ServerName[]
+  /** Wraps each part of the work, to show progress. */
+  step?: Step
+}
+
+const quietly: Step = (_, work) => work()
+
+/** Servers up, databases made and migrated. Harmless when they already are. */
+export async function startServers(
+  profile: Profile,
+  { services = catalogue, servers, step = quietly, instances }: HostOptions = {},
+): Promise<{ secrets: Secrets; urls: ServerUrls }> {
+  const secrets = await ensureSecrets(profile, services)
+  const counts = await rememberInstances(profile, instances)
+  const definitions = (await planServers(profile)).filter(
+    ({ name }) => !servers || servers.includes(name as ServerName),
+  )
+  const names = definitions.map(({ name }) => name as ServerName)
+  if (!(await supervisorPid(profile))) await endLeftovers(profile)
+  await assertPortsFree(profile, definitions)
+  await step('prepare data directories', () => prepareData(profile, services, counts, secrets))
+  await step(`start ${names.join(', ')}`, () => converge(profile, 'servers', definitions))
+  const fast = names.filter((name) => name !== 'rabbitmq')
+  const slow = names.filter((name) => name === 'rabbitmq')
+  await step(`wait for ${fast.filter((name) => name !== 'jaeger').join(', ')}`, () =>
+    waitServers(profile, secrets, fast),
+  )
+  if (names.includes('postgres')) {
+    await step('make databases and migrate', () => prepareDatabases(profile, services, secrets))
+  }
+  if (slow.length > 0) {
+    await step(`wait for ${slow.join(', ')}`, () => waitServers(profile, secrets, slow))
+  }
+  return { secrets, urls: serverUrls(profile, secrets) }
+}
+
+/** Needs `startServers` before. Starts, restarts or ends services until exactly these run and are ready. */
+export async function startServices(
+  profile: Profile,
+  { services = catalogue, instances, step = quietly }: HostOptions = {},
+): Promise<void> {
+  const counts = await rememberInstances(profile, instances)
+  const definitions = await planServices(profile, { services, instances: counts })
+  await assertPortsFree(profile, definitions)
+  await step('start services', () => converge(profile, 'services', definitions))
+  await step('wait until every service is ready', () => waitServices(profile, services, counts))
+}
+
+export async function planServers(profile: Profile): Promise<ProcessDefinition[]> {
+  return serverProcesses({
+    profile,
+    binaries: findBinaries(),
+    root: isRoot(),
+    node: process.execPath,
+    traces: (await whyUnavailable('jaeger')) === undefined,
+  })
+}
+
+export async function planServices(
+  profile: Profile,
+  { services = catalogue, instances = {} }: HostOptions = {},
+): Promise<ProcessDefinition[]> {
+  const secrets = await ensureSecrets(profile, services)
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  const revisions = new Map(services.map(({ name }) => [name, revisionOf(name)]))
+  const node = process.execPath
+  const plan = { profile, services, secrets, instances, node, version, revisions }
+  return serviceProcesses(plan)
+}
+
+/** What is asked for wins and is kept; otherwise what was asked for last time. */
+export async function rememberInstances(profile: Profile, asked?: Instances): Promise<Instances> {
+  const file = join(profile.dir, 'instances.json')
+  const kept: Instances = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {}
+  const instances = { ...kept, ...asked }
+  await mkdir(profile.dir, { recursive: true })
+  await writeFile(file, JSON.stringify(instances))
+  return instances
+}
+
+async function prepareData(
+  profile: Profile,
+  services: readonly ServiceManifest[],
+  instances: Instances,
+  secrets: Secrets,
+): Promise<void> {
+  await initialisePostgres(profile, findBinaries(), secrets.postgres)
+  await configureRabbitmq(profile, secrets.rabbitmq)
+  await configurePrometheus(profile, services, instances)
+  const jaeger = JSON.stringify(jaegerConfig(serverPorts(profile)), null, 2)
+  await writeFile(join(profile.dir, 'jaeger.json'), jaeger)
+}
+
+async function configurePrometheus(
+  profile: Profile,
+  services: readonly ServiceManifest[],
+  instances: Instances,
+): Promise<void> {
+  const folder = join(profile.dir, 'prometheus')
+  await mkdir(folder, { recursive: true })
+  const config = prometheusConfig(scrapeTargets(profile, services, instances), ['rules.json'])
+  await writeFile(join(folder, 'prometheus.json'), JSON.stringify(config, null, 2))
+  const rules = { groups: services.map(redRules) }
+  await writeFile(join(folder, 'rules.json'), JSON.stringify(rules, null, 2))
+}

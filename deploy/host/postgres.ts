@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Binaries } from './binaries.ts'
+import { serverPorts } from './ports.ts'
+import { commandOf, isAlive } from './proc.ts'
+import type { ProcessDefinition } from './process.ts'
+import { type Profile, ROOT } from './profile.ts'
+
+const run = promisify(execFile)
+
+const dataDirectory = (profile: Profile) => join(profile.dir, 'postgres')
+
+export const isRoot = () => process.getuid?.() === 0
+
+/** PostgreSQL refuses root, so as root it runs as user `postgres`. */
+export function unprivileged(root: boolean, command: string[]): string[] {
+  if (!root) return command
+  // That user keeps one capability, to read through folders: the checkout may lie below a 0700 home,
+  // as it does under `mktemp -d`, and the binaries and data are inside the checkout.
+  return [
+    ...['setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups'],
+    ...['--securebits', '+no_setuid_fixup'],
+    ...['--inh-caps=-all,+dac_read_search', '--ambient-caps=-all,+dac_read_search'],
+    ...command,
+  ]
+}
+
+export function postgresProcess(
+  profile: Profile,
+  binaries: Pick<Binaries, 'postgres'>,
+  root: boolean,
+): ProcessDefinition {
+  const { postgres: port } = serverPorts(profile)
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '200',
+    shared_buffers: '128MB',
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const [command, ...args] = unprivileged(root, [
+    binaries.postgres,
+    ...['-D', dataDirectory(profile)],
+    ...options,
+  ])
+  return {
+    name: 'postgres',
+    command: command!,
+    args,
+    cwd: ROOT,
+    env: {},
+    ports: [port],
+    killTimeoutMs: 5_000,
+    // stopPostgres below ends it; pm2 must not start it again then.
+    finalExitCodes: [0],
+  }
+}
+
+/** Makes the data directory unless there is one. In a second place first: initdb is not atomic. */
+export async function initialisePostgres(
+  profile: Profile,
+  binaries: Pick<Binaries, 'initdb'>,
+  password: string,
+): Promise<boolean> {
+  const directory = dataDirectory(profile)
+  if (existsSync(directory)) return false
+  const unfinished = `${directory}.unfinished`
+  const passwordFile = join(profile.dir, 'postgres.password')
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (isRoot()) await giveToPostgres(unfinished, passwordFile)
+  const [command, ...args] = unprivileged(isRoot(), [
+    binaries.initdb,
+    ...['-D', unfinished, '--username=restofy', `--pwfile=${passwordFile}`],
+    ...['--auth=scram-sha-256', '--encoding=UTF8', '--locale=C.UTF-8', '--no-instructions'],
+  ])
+  await run(command!, args, { cwd: '/' })
+  await rm(passwordFile)
+  await rename(unfinished, directory)
+  return true
+}
+
+async function giveToPostgres(...paths: string[]): Promise<void> {
+  if (!(await readFile('/etc/passwd', 'utf8')).includes('\npostgres:')) {
+    await run('useradd', ['--system', '--shell', '/usr/sbin/nologin', 'postgres'])
+  }
+  await run('chown', ['-R', 'postgres:postgres', ...paths])
+  await chmod(paths[0]!, 0o700)
+}
+
+/** SIGTERM would wait for every client to leave; SIGINT rolls back, writes a checkpoint and ends. */
+export async function stopPostgres(profile: Profile): Promise<void> {
+  const file = join(dataDirectory(profile), 'postmaster.pid')
+  const pid = existsSync(file) ? Number((await readFile(file, 'utf8')).split('\n')[0]) : 0
+  if (pid > 0 && isAlive(pid) && isOurs(pid, profile)) process.kill(pid, 'SIGINT')
+}
+
+// After a reboot the number in the file may be somebody else's.
+const isOurs = (pid: number, profile: Profile) => commandOf(pid).includes(dataDirectory(profile))

@@ -1,0 +1,122 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { ServiceManifest } from '../../services/manifest.ts'
+import { serverPorts, servicePort } from './ports.ts'
+import type { Profile } from './profile.ts'
+import type { Secrets } from './secrets.ts'
+import { type Instances, processName } from './service-processes.ts'
+import { listProcesses } from './supervisor.ts'
+import { serverUrls } from './urls.ts'
+
+/** A supervised process did not come up; `process` names the log to look into. */
+export class NotReady extends Error {
+  override name = 'NotReady'
+  readonly process: string
+
+  constructor(process: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.process = process
+  }
+}
+
+const PATIENCE_MS = 90_000
+/** Asking pm2 costs 0.3 s of CPU, so only what is slow gets looked at. */
+const LOOK_EVERY_MS = 4_000
+const HOPELESS_RESTARTS = 4
+
+export type ServerName = 'postgres' | 'rabbitmq' | 'redis' | 'prometheus' | 'jaeger'
+
+/** Resolves when these servers answer. Jaeger is never waited for: it may be compiling. */
+export async function waitServers(
+  profile: Profile,
+  secrets: Secrets,
+  names: readonly ServerName[] = ['postgres', 'redis', 'rabbitmq', 'prometheus'],
+): Promise<void> {
+  const urls = serverUrls(profile, secrets)
+  const credentials = Buffer.from(`restofy:${secrets.rabbitmq}`).toString('base64')
+  const checks: Record<ServerName, () => Promise<unknown>> = {
+    postgres: () => selectOne(urls.postgres),
+    redis: () => accepts(serverPorts(profile).redis),
+    rabbitmq: () => answers(`${urls.management}/api/health/checks/alarms`, `Basic ${credentials}`),
+    prometheus: () => answers(`${urls.prometheus}/-/ready`),
+    jaeger: async () => {},
+  }
+  await Promise.all(names.map((name) => until(profile, name, checks[name])))
+}
+
+/** Resolves when every instance answers 200 on /readyz. */
+export async function waitServices(
+  profile: Profile,
+  services: readonly Pick<ServiceManifest, 'name' | 'port'>[],
+  instances: Instances = {},
+): Promise<void> {
+  const waiting = services.flatMap((service) =>
+    Array.from({ length: instances[service.name] ?? 1 }, (_, index) => {
+      const url = `http://127.0.0.1:${servicePort(service, profile, index + 1)}/readyz`
+      return until(profile, processName(service.name, index + 1), () => answers(url))
+    }),
+  )
+  await Promise.all(waiting)
+}
+
+async function until(
+  profile: Profile,
+  process: string,
+  check: () => Promise<unknown>,
+): Promise<void> {
+  const startedAt = Date.now()
+  let lookAt = startedAt + LOOK_EVERY_MS
+  while (true) {
+    const failure = await check().then(
+      () => undefined,
+      (cause: Error) => cause,
+    )
+    if (!failure) return
+    const now = Date.now()
+    if (now - startedAt > PATIENCE_MS) {
+      const waited = `${process} is not ready after ${PATIENCE_MS / 1000} s: ${failure.message}`
+      throw new NotReady(process, waited, { cause: failure })
+    }
+    if (now > lookAt) {
+      await throwIfHopeless(profile, process)
+      lookAt = now + LOOK_EVERY_MS
+    }
+    await sleep(100)
+  }
+}
+
+async function throwIfHopeless(profile: Profile, name: string): Promise<void> {
+  const found = (await listProcesses(profile)).find((process) => process.name === name)
+  if (!found) throw new NotReady(name, `${name} was never started, or was removed`)
+  const ended = ['stopped', 'errored'].includes(found.status)
+  if (ended) throw new NotReady(name, `${name} has ended`)
+  if (found.restarts >= HOPELESS_RESTARTS && found.status !== 'online') {
+    throw new NotReady(name, `${name} keeps crashing (${found.restarts} restarts)`)
+  }
+}
+
+async function answers(url: string, authorization?: string): Promise<void> {
+  const headers = authorization ? { authorization } : undefined
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(2_000) })
+  const body = await response.text()
+  if (!response.ok) throw new Error(`${url} answers ${response.status} ${body.slice(0, 300)}`)
+}
+
+async function selectOne(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 })
+  client.on('error', () => {})
+  await client.connect()
+  await client.query('select 1').finally(() => client.end())
+}
+
+function accepts(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Binaries } from './binaries.ts'
+import { serverPorts } from './ports.ts'
+import { postgresProcess } from './postgres.ts'
+import type { ProcessDefinition } from './process.ts'
+import { type Profile, ROOT } from './profile.ts'
+import { rabbitmqProcess } from './rabbitmq.ts'
+
+export type ServerPlan = {
+  profile: Profile
+  binaries: Binaries
+  /** Whether we are root, which PostgreSQL refuses to be. */
+  root: boolean
+  node: string
+  /** Jaeger runs unless it is neither installed nor buildable. */
+  traces: boolean
+}
+
+/** The slowest to start comes first. */
+export function serverProcesses(plan: ServerPlan): ProcessDefinition[] {
+  const { profile, binaries, root } = plan
+  return [
+    rabbitmqProcess(profile, binaries),
+    postgresProcess(profile, binaries, root),
+    redisProcess(profile, binaries),
+    prometheusProcess(profile, binaries),
+    ...(plan.traces ? [jaegerProcess(plan)] : []),
+  ]
+}
+
+function redisProcess(profile: Profile, { redis }: Binaries): ProcessDefinition {
+  const { redis: port } = serverPorts(profile)
+  return {
+    name: 'redis',
+    command: redis,
+    args: [
+      ...['--bind', '127.0.0.1', '--port', String(port)],
+      // A cache: nothing in it needs to survive, and it may forget when it is full.
+      ...['--save', '', '--appendonly', 'no'],
+      ...['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'],
+    ],
+    cwd: profile.dir,
+    env: {},
+    ports: [port],
+    killTimeoutMs: 5_000,
+  }
+}
+
+function prometheusProcess(profile: Profile, { prometheus }: Binaries): ProcessDefinition {
+  const { prometheus: port } = serverPorts(profile)
+  const folder = join(profile.dir, 'prometheus')
+  return {
+    name: 'prometheus',
+    command: prometheus,
+    args: [
+      `--config.file=${join(folder, 'prometheus.json')}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--storage.tsdb.retention.time=2d',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--web.enable-lifecycle',
+      '--web.enable-remote-write-receiver',
+      '--enable-feature=exemplar-storage',
+      '--log.level=warn',
+    ],
+    cwd: folder,
+    env: {},
+    ports: [port],
+    killTimeoutMs: 10_000,
+  }
+}
+
+function jaegerProcess({ profile, node }: ServerPlan): ProcessDefinition {
+  const { jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics } = serverPorts(profile)
+  return {
+    name: 'jaeger',
+    command: node,
+    args: ['deploy/host/run-jaeger.ts', join(profile.dir, 'jaeger.json')],
+    cwd: ROOT,
+    env: {},
+    ports: [jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics],
+    killTimeoutMs: 5_000,
+  }
+}

@@ -1,0 +1,113 @@
+import type { ServiceManifest } from '../../services/manifest.ts'
+import { metricsPort, servicePort, serviceUrls } from './ports.ts'
+import type { ProcessDefinition } from './process.ts'
+import { type Profile, ROOT } from './profile.ts'
+import { type Secrets, tokenKeyFile } from './secrets.ts'
+import { appDatabaseUrl, serverUrls } from './urls.ts'
+
+/** How many of each service run; one where nothing is said. */
+export type Instances = Readonly<Record<string, number>>
+
+export type ServicePlan = {
+  profile: Profile
+  services: readonly ServiceManifest[]
+  secrets: Secrets
+  instances: Instances
+  /** Path of the Node that runs the services. */
+  node: string
+  version: string
+  /** Digest of what each service runs, by name. */
+  revisions?: ReadonlyMap<string, string>
+}
+
+const REGISTER = './services/platform/telemetry/register.ts'
+
+export const processName = (service: string, instance: number): string =>
+  instance === 1 ? service : `${service}-${instance}`
+
+export function serviceProcesses(plan: ServicePlan): ProcessDefinition[] {
+  return plan.services.flatMap((service) =>
+    Array.from({ length: plan.instances[service.name] ?? 1 }, (_, index) =>
+      serviceProcess(plan, service, index + 1),
+    ),
+  )
+}
+
+function serviceProcess(
+  plan: ServicePlan,
+  service: ServiceManifest,
+  instance: number,
+): ProcessDefinition {
+  // The rest of the memory is for what lives outside the old generation: buffers, code, stacks.
+  const heapMb = Math.floor(0.75 * Number.parseInt(service.resources.memory, 10))
+  return {
+    name: processName(service.name, instance),
+    command: plan.node,
+    args: [
+      `--max-old-space-size=${heapMb}`,
+      '--import',
+      REGISTER,
+      `services/${service.name}/main.ts`,
+    ],
+    cwd: ROOT,
+    env: environmentOf(plan, service, instance),
+    ports: [
+      servicePort(service, plan.profile, instance),
+      metricsPort(service, plan.profile, instance),
+    ],
+    // Time to drain: a service that gets SIGTERM finishes its requests and messages first.
+    killTimeoutMs: 15_000,
+    revision: plan.revisions?.get(service.name),
+  }
+}
+
+function environmentOf(
+  plan: ServicePlan,
+  service: ServiceManifest,
+  instance: number,
+): Record<string, string> {
+  const { profile, secrets } = plan
+  const { otlp, rabbitmq, redis } = serverUrls(profile, secrets)
+  return {
+    HOST: '127.0.0.1',
+    PORT: String(servicePort(service, profile, instance)),
+    METRICS_PORT: String(metricsPort(service, profile, instance)),
+    ROLES: service.roles.join(','),
+    ENVIRONMENT: 'host',
+    VERSION: plan.version,
+    LOG_LEVEL: 'info',
+    OTEL_SERVICE_NAME: service.name,
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+    TOKEN_ISSUER: 'restofy',
+    TOKEN_AUDIENCE: 'restofy-api',
+    SERVICE_API_KEY: secrets.apiKey,
+    ...(service.needs.includes('postgres') && {
+      DATABASE_URL: appDatabaseUrl(profile, service.name, secrets),
+    }),
+    ...(service.needs.includes('rabbitmq') && { RABBITMQ_URL: rabbitmq }),
+    ...(service.needs.includes('redis') && { REDIS_URL: redis }),
+    ...(service.name === 'customer' && { TOKEN_KEY_FILE: tokenKeyFile(profile) }),
+    ...jwks(plan),
+    ...neighbours(plan, service),
+  }
+}
+
+function jwks({ services, profile }: ServicePlan): Record<string, string> {
+  const customer = services.find(({ name }) => name === 'customer')
+  if (!customer) return {}
+  return { JWKS_URL: `${serviceUrls(customer, profile)[0]}/.well-known/jwks.json` }
+}
+
+function neighbours(plan: ServicePlan, service: ServiceManifest): Record<string, string> {
+  const called = new Set(service.calls.map((call) => call.service))
+  const routed = plan.services.filter(
+    ({ routes }) => service.name === 'gateway' && routes.length > 0,
+  )
+  const wanted = [...routed, ...plan.services.filter(({ name }) => called.has(name))]
+  return Object.fromEntries(
+    wanted.map((neighbour) => [
+      `${neighbour.name.toUpperCase()}_URL`,
+      serviceUrls(neighbour, plan.profile, plan.instances[neighbour.name]).join(','),
+    ]),
+  )
+}

@@ -1,0 +1,57 @@
+import { serverPorts } from './ports.ts'
+import type { Profile } from './profile.ts'
+import type { Secrets } from './secrets.ts'
+
+export const databaseUrl = (
+  profile: Pick<Profile, 'offset'>,
+  { user, password, database }: { user: string; password: string; database: string },
+): string => `postgres://${user}:${password}@127.0.0.1:${serverPorts(profile).postgres}/${database}`
+
+export const appDatabaseUrl = (
+  profile: Pick<Profile, 'offset'>,
+  service: string,
+  secrets: Secrets,
+): string =>
+  databaseUrl(profile, {
+    user: `${service}_app`,
+    password: secrets.databases[service]!.app,
+    database: service,
+  })
+
+export const ownerDatabaseUrl = (
+  profile: Pick<Profile, 'offset'>,
+  service: string,
+  secrets: Secrets,
+): string =>
+  databaseUrl(profile, {
+    user: `${service}_owner`,
+    password: secrets.databases[service]!.owner,
+    database: service,
+  })
+
+export type ServerUrls = {
+  /** As superuser, database `postgres`. */
+  postgres: string
+  rabbitmq: string
+  redis: string
+  /** RabbitMQ's management API, without credentials. */
+  management: string
+  prometheus: string
+  jaeger: string
+  otlp: string
+}
+
+export function serverUrls(profile: Pick<Profile, 'offset'>, secrets: Secrets): ServerUrls {
+  const at = (port: number) => `http://127.0.0.1:${port}`
+  const ports = serverPorts(profile)
+  const superuser = { user: 'restofy', password: secrets.postgres, database: 'postgres' }
+  return {
+    postgres: databaseUrl(profile, superuser),
+    rabbitmq: `amqp://restofy:${secrets.rabbitmq}@127.0.0.1:${ports.amqp}/`,
+    redis: `redis://127.0.0.1:${ports.redis}`,
+    management: at(ports.management),
+    prometheus: at(ports.prometheus),
+    jaeger: at(ports.jaeger),
+    otlp: at(ports.otlpHttp),
+  }
+}
