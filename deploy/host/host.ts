@@ -5,7 +5,7 @@ import { services as catalogue } from '../../services/catalogue.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { jaegerConfig } from '../jaeger/config.ts'
 import { prometheusConfig } from '../prometheus/config.ts'
-import { redRules } from '../prometheus/red-rules.ts'
+import { latencyRules, redRules } from '../prometheus/red-rules.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareDatabases } from './databases.ts'
 import { assertPortsFree } from './port-check.ts'
@@ -134,6 +134,6 @@ async function configurePrometheus(
   await mkdir(folder, { recursive: true })
   const config = prometheusConfig(scrapeTargets(profile, services, instances), ['rules.json'])
   await writeFile(join(folder, 'prometheus.json'), JSON.stringify(config, null, 2))
-  const rules = { groups: services.map(redRules) }
+  const rules = { groups: [redRules(), latencyRules(services)] }
   await writeFile(join(folder, 'rules.json'), JSON.stringify(rules, null, 2))
 }

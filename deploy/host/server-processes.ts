@@ -38,6 +38,8 @@ function redisProcess(profile: Profile, { redis }: Binaries): ProcessDefinition 
       // A cache: nothing in it needs to survive, and it may forget when it is full.
       ...['--save', '', '--appendonly', 'no'],
       ...['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'],
+      // Its title would overwrite the environment by which ownProcesses recognises it.
+      ...['--set-proc-title', 'no'],
     ],
     cwd: profile.dir,
     env: {},

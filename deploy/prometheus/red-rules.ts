@@ -1,38 +1,35 @@
 import type { ServiceManifest } from '../../services/manifest.ts'
 
 export type RecordingRule = { record: string; expr: string; labels?: Record<string, string> }
-export type RuleGroup = { name: string; interval?: string; rules: RecordingRule[] }
+export type RuleGroup = { name: string; rules: RecordingRule[] }
 
 const WINDOW = '5m'
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 }
-
-const rate = (selector: string) => `rate(http_request_duration_seconds_${selector}[${WINDOW}])`
-
-/** Rate, errors and duration of one service and of each of its routes. */
-export function redRules({ name }: Pick<ServiceManifest, 'name'>): RuleGroup {
-  const job = `job="${name}"`
-  const errors = `status_code=~"5.."`
-  return {
-    name: `red-${name}`,
-    rules: [
-      ...levels('http_requests:rate5m', (by) => `sum by (${by}) (${rate(`count{${job}}`)})`),
-      // Without `or`, a service without errors would have no error ratio instead of 0.
-      ...levels(
-        'http_errors:ratio_rate5m',
-        (by) =>
-          `(sum by (${by}) (${rate(`count{${job},${errors}}`)}) or 0 * sum by (${by}) (${rate(`count{${job}}`)})) / sum by (${by}) (${rate(`count{${job}}`)})`,
-      ),
-      ...Object.entries(QUANTILES).flatMap(([percentile, quantile]) =>
-        levels(
-          `http_request_duration_seconds:${percentile}_5m`,
-          (by) => `histogram_quantile(${quantile}, sum by (${by}, le) (${rate(`bucket{${job}}`)}))`,
-        ),
-      ),
-    ],
-  }
-}
-
 const LEVELS = { service: 'service', service_route: 'service, method, route' }
+
+const rate = (series: string) => `rate(http_request_duration_seconds_${series}[${WINDOW}])`
+const rateBy = (by: string, series: string) => `sum by (${by}) (${rate(series)})`
+
+/** Rate, errors and duration of every service and of each of its routes. */
+export const redRules = (): RuleGroup => ({
+  name: 'red',
+  rules: [
+    ...levels(`http_requests:rate${WINDOW}`, (by) => rateBy(by, 'count')),
+    ...levels(`http_errors:ratio_rate${WINDOW}`, errorRatio),
+    ...Object.entries(QUANTILES).flatMap(([percentile, quantile]) =>
+      levels(
+        `http_request_duration_seconds:${percentile}_${WINDOW}`,
+        (by) => `histogram_quantile(${quantile}, ${rateBy(`${by}, le`, 'bucket')})`,
+      ),
+    ),
+  ],
+})
+
+function errorRatio(by: string): string {
+  const all = rateBy(by, 'count')
+  // Without the `or`, a service that never failed would have no error ratio instead of 0.
+  return `(${rateBy(by, 'count{status_code=~"5.."}')} or 0 * ${all}) / ${all}`
+}
 
 function levels(metric: string, expression: (by: string) => string): RecordingRule[] {
   return Object.entries(LEVELS).map(([level, by]) => ({
@@ -40,3 +37,19 @@ function levels(metric: string, expression: (by: string) => string): RecordingRu
     expr: expression(by),
   }))
 }
+
+/** The share of requests slower than each service's own objective allows. */
+export const latencyRules = (
+  services: readonly Pick<ServiceManifest, 'name' | 'slo'>[],
+): RuleGroup => ({
+  name: 'latency-objective',
+  rules: services.map(({ name, slo }) => {
+    const le = slo.latency.withinMs / 1_000
+    const fast = `sum(${rate(`bucket{service="${name}",le="${le}"}`)})`
+    return {
+      record: `service:http_slow:ratio_rate${WINDOW}`,
+      expr: `1 - ${fast} / sum(${rate(`count{service="${name}"}`)})`,
+      labels: { service: name },
+    }
+  }),
+})
