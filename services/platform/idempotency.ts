@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
@@ -62,9 +62,10 @@ const RELEASE = statement(
 
 /**
  * `Idempotency-Key` on a POST: the first answer is kept 24 hours and replayed byte for byte. Answers
- * of 5xx and 429 are not kept, so that the caller may try again; everything else is.
+ * of 5xx and 429 are not kept, so that the caller may try again; everything else is. Where bodies
+ * hold secrets, give a `pepper`: the fingerprint of a body is stored, and a bare hash can be guessed.
  */
-export function idempotent(pool: Pool, log: Log): RequestHandler {
+export function idempotent(pool: Pool, log: Log, pepper = ''): RequestHandler {
   return async (req, res, next) => {
     const key = req.get('idempotency-key')
     if (req.method !== 'POST' || key === undefined) return next()
@@ -72,10 +73,11 @@ export function idempotent(pool: Pool, log: Log): RequestHandler {
       throw new Problem(400, 'invalid-request', 'Idempotency-Key must have 1 to 255 characters')
     }
     const principal = String(res.locals.principal?.id ?? 'anonymous')
-    const claim = CLAIM(principal, key, fingerprintOf(req), uuidv7())
+    const fingerprint = fingerprintOf(req, pepper)
+    const claim = CLAIM(principal, key, fingerprint, uuidv7())
     const row = (await pool.query<KeyRow>(claim)).rows[0]
     if (!row) throw inProgress()
-    if (row.fingerprint !== fingerprintOf(req)) throw mismatch()
+    if (row.fingerprint !== fingerprint) throw mismatch()
     if (row.mine) {
       results.inc({ result: 'new' })
       res.locals.resourceId = row.resource_id
@@ -119,8 +121,8 @@ function keptHeaders(res: Response): Record<string, string> {
   return Object.fromEntries(kept)
 }
 
-const fingerprintOf = (req: Request): string =>
-  createHash('sha256')
+const fingerprintOf = (req: Request, pepper: string): string =>
+  createHmac('sha256', pepper)
     .update(`${req.method} ${req.originalUrl}\n${JSON.stringify(req.body ?? null)}`)
     .digest('base64url')
 
