@@ -1,0 +1,24 @@
+import type { Pool } from 'pg'
+import { appendMessages } from '#platform/outbox.ts'
+import { inTransaction } from '#platform/sql.ts'
+import { customerNotFound } from './problems.ts'
+import { buryCustomer } from './store.ts'
+
+/** Forgets the person and ends every sign-in. Throws `customer-not-found`. */
+export async function deleteAccount(
+  { pool, now }: { pool: Pool; now: () => Date },
+  id: string,
+): Promise<void> {
+  await inTransaction(pool, async (tx) => {
+    const version = await buryCustomer(tx, id, now())
+    if (version === undefined) throw customerNotFound(id)
+    await appendMessages(tx, [
+      {
+        name: 'customer.changed',
+        aggregateId: id,
+        version,
+        payload: { customerId: id, name: '', deleted: true },
+      },
+    ])
+  })
+}

@@ -1,0 +1,13 @@
+import { runService } from '#platform/run.ts'
+import { broker } from '../topology.ts'
+import { customerHandlers } from './app.ts'
+import { customerConfig } from './config.ts'
+import { customer } from './service.ts'
+import { tokenIssuer } from './tokens.ts'
+
+await runService(customer, broker, async (runtime) => {
+  const { TOKEN_KEY } = customerConfig()
+  const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, SERVICE_API_KEY: pepper } = runtime.config
+  const tokens = await tokenIssuer(TOKEN_KEY, { issuer, audience })
+  return { handlers: customerHandlers(runtime, { tokens, pepper, now: () => new Date() }) }
+})

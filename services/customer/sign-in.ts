@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import { passwordMatches } from './password.ts'
+import { findCredentials, insertGrant } from './store.ts'
+import { ACCESS_SECONDS, newRefreshToken, REFRESH_SECONDS, type TokenIssuer } from './tokens.ts'
+
+export type SignInDeps = { pool: Pool; tokens: TokenIssuer; now: () => Date }
+
+export type TokenPair = {
+  accessToken: string
+  refreshToken: string
+  tokenType: 'Bearer'
+  expiresIn: number
+}
+
+/** Starts a new family of refresh tokens; `undefined` is a refusal, as slow for nobody as for somebody. */
+export async function signIn(
+  { pool, tokens, now }: SignInDeps,
+  { email, password }: { email: string; password: string },
+): Promise<TokenPair | undefined> {
+  const found = await findCredentials(pool, email)
+  const matches = await passwordMatches(password, found?.passwordHash)
+  if (!found || !matches) return undefined
+
+  const { customer } = found
+  const issuedAt = now()
+  const { token, tokenHash } = newRefreshToken()
+  const stored = await insertGrant(pool, {
+    tokenHash,
+    family: randomUUID(),
+    customerId: customer.id,
+    issuedAt,
+    expiresAt: new Date(issuedAt.getTime() + REFRESH_SECONDS * 1000),
+  })
+  if (!stored) return undefined
+  return {
+    accessToken: await tokens.accessToken(customer, issuedAt),
+    refreshToken: token,
+    tokenType: 'Bearer',
+    expiresIn: ACCESS_SECONDS,
+  }
+}

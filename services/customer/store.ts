@@ -1,0 +1,98 @@
+import type { Role } from '#platform/auth.ts'
+import { type Db, statement } from '#platform/sql.ts'
+import type { Customer, NewAccount, RefreshGrant } from './customer.ts'
+import { emailTaken } from './problems.ts'
+
+type CustomerRow = { id: string; name: string; email: string; role: Role; version: number }
+type CredentialsRow = CustomerRow & { password: string }
+
+const COLUMNS = 'id, name, email, role, version'
+
+const INSERT = statement(
+  'customer-insert',
+  `insert into customers (id, name, email, password, role, created_at)
+   values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning ${COLUMNS}`,
+)
+const FIND = statement(
+  'customer-find',
+  `select ${COLUMNS} from customers where id = $1 and deleted_at is null`,
+)
+const CREDENTIALS = statement(
+  'customer-credentials',
+  `select ${COLUMNS}, password from customers where email = $1`,
+)
+const UPDATE = statement(
+  'customer-update',
+  `update customers
+   set name = coalesce($2, name), email = coalesce($3, email), version = version + 1
+   where id = $1 and deleted_at is null returning ${COLUMNS}`,
+)
+const BURY = statement(
+  'customer-bury',
+  `update customers
+   set name = null, email = null, password = null, deleted_at = $2, version = version + 1
+   where id = $1 and deleted_at is null returning version`,
+)
+const END_SIGN_INS = statement(
+  'customer-end-sign-ins',
+  'delete from refresh_tokens where customer_id = $1',
+)
+const GRANT = statement(
+  'customer-grant',
+  `insert into refresh_tokens (token_hash, family, customer_id, issued_at, expires_at)
+   select $1, $2, id, $4, $5 from customers where id = $3 and deleted_at is null for share`,
+)
+
+/** `undefined`: the id or the e-mail address is taken. `password` is a hash. */
+export async function insertCustomer(
+  tx: Db,
+  id: string,
+  { name, email, password, role }: NewAccount,
+  now: Date,
+): Promise<Customer | undefined> {
+  const { rows } = await tx.query<CustomerRow>(INSERT(id, name, email, password, role, now))
+  return rows[0]
+}
+
+export async function findCustomer(db: Db, id: string): Promise<Customer | undefined> {
+  return (await db.query<CustomerRow>(FIND(id))).rows[0]
+}
+
+export async function findCredentials(
+  db: Db,
+  email: string,
+): Promise<{ customer: Customer; passwordHash: string } | undefined> {
+  const row = (await db.query<CredentialsRow>(CREDENTIALS(email))).rows[0]
+  if (!row) return undefined
+  const { password, ...customer } = row
+  return { customer, passwordHash: password }
+}
+
+/** Throws `email-taken`, also when the other one is changing at this very moment. */
+export async function updateCustomer(
+  tx: Db,
+  id: string,
+  { name, email }: { name?: string; email?: string },
+): Promise<Customer | undefined> {
+  try {
+    return (await tx.query<CustomerRow>(UPDATE(id, name, email))).rows[0]
+  } catch (error) {
+    if ((error as { constraint?: string }).constraint === 'customers_email') throw emailTaken()
+    throw error
+  }
+}
+
+/** Leaves the tombstone and answers its version; `undefined` when there was nobody. */
+export async function buryCustomer(tx: Db, id: string, now: Date): Promise<number | undefined> {
+  const { rows } = await tx.query<{ version: number }>(BURY(id, now))
+  // A statement of its own: it sees the grants that held the row's lock while BURY waited for it.
+  await tx.query(END_SIGN_INS(id))
+  return rows[0]?.version
+}
+
+/** False: the account has gone meanwhile. */
+export async function insertGrant(db: Db, grant: RefreshGrant): Promise<boolean> {
+  const { tokenHash, family, customerId, issuedAt, expiresAt } = grant
+  const { rowCount } = await db.query(GRANT(tokenHash, family, customerId, issuedAt, expiresAt))
+  return rowCount === 1
+}
