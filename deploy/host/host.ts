@@ -1,25 +1,23 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { services as catalogue } from '../../services/catalogue.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { jaegerConfig } from '../jaeger/config.ts'
-import { prometheusConfig } from '../prometheus/config.ts'
-import { latencyRules, redRules } from '../prometheus/red-rules.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareDatabases } from './databases.ts'
+import { type Instances, rememberInstances } from './instances.ts'
 import { assertPortsFree } from './port-check.ts'
 import { serverPorts } from './ports.ts'
 import { initialisePostgres, isRoot } from './postgres.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
+import { configurePrometheus } from './prometheus.ts'
 import { configureRabbitmq } from './rabbitmq.ts'
 import { type ServerName, waitServers, waitServices } from './ready.ts'
 import { revisionOf } from './revision.ts'
-import { scrapeTargets } from './scrape-targets.ts'
 import { ensureSecrets, type Secrets } from './secrets.ts'
 import { serverProcesses } from './server-processes.ts'
-import { type Instances, serviceProcesses } from './service-processes.ts'
+import { serviceProcesses } from './service-processes.ts'
 import { endLeftovers } from './stop.ts'
 import { converge, supervisorPid } from './supervisor.ts'
 import { whyUnavailable } from './tools.ts'
@@ -76,6 +74,7 @@ export async function startServices(
   const counts = await rememberInstances(profile, instances)
   const definitions = await planServices(profile, { services, instances: counts })
   await assertPortsFree(profile, definitions)
+  await configurePrometheus(profile, services, counts)
   await step('start services', () => converge(profile, 'services', definitions))
   await step('wait until every service is ready', () => waitServices(profile, services, counts))
 }
@@ -102,16 +101,6 @@ export async function planServices(
   return serviceProcesses(plan)
 }
 
-/** What is asked for wins and is kept; otherwise what was asked for last time. */
-export async function rememberInstances(profile: Profile, asked?: Instances): Promise<Instances> {
-  const file = join(profile.dir, 'instances.json')
-  const kept: Instances = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {}
-  const instances = { ...kept, ...asked }
-  await mkdir(profile.dir, { recursive: true })
-  await writeFile(file, JSON.stringify(instances))
-  return instances
-}
-
 async function prepareData(
   profile: Profile,
   services: readonly ServiceManifest[],
@@ -123,17 +112,4 @@ async function prepareData(
   await configurePrometheus(profile, services, instances)
   const jaeger = JSON.stringify(jaegerConfig(serverPorts(profile)), null, 2)
   await writeFile(join(profile.dir, 'jaeger.json'), jaeger)
-}
-
-async function configurePrometheus(
-  profile: Profile,
-  services: readonly ServiceManifest[],
-  instances: Instances,
-): Promise<void> {
-  const folder = join(profile.dir, 'prometheus')
-  await mkdir(folder, { recursive: true })
-  const config = prometheusConfig(scrapeTargets(profile, services, instances), ['rules.json'])
-  await writeFile(join(folder, 'prometheus.json'), JSON.stringify(config, null, 2))
-  const rules = { groups: [redRules(), latencyRules(services)] }
-  await writeFile(join(folder, 'rules.json'), JSON.stringify(rules, null, 2))
 }

@@ -1,8 +1,8 @@
 import type { ServiceManifest } from '../../services/manifest.ts'
 import type { ScrapeTarget } from '../prometheus/config.ts'
+import type { Instances } from './instances.ts'
 import { metricsPort, serverPorts } from './ports.ts'
 import type { Profile } from './profile.ts'
-import type { Instances } from './service-processes.ts'
 
 const at = (port: number) => `127.0.0.1:${port}`
 

@@ -1,12 +1,10 @@
 import type { ServiceManifest } from '../../services/manifest.ts'
+import type { Instances } from './instances.ts'
 import { metricsPort, servicePort, serviceUrls } from './ports.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
 import { type Secrets, tokenKeyFile } from './secrets.ts'
 import { appDatabaseUrl, serverUrls } from './urls.ts'
-
-/** How many of each service run; one where nothing is said. */
-export type Instances = Readonly<Record<string, number>>
 
 export type ServicePlan = {
   profile: Profile
@@ -57,6 +55,8 @@ function serviceProcess(
     ],
     // Time to drain: a service that gets SIGTERM finishes its requests and messages first.
     killTimeoutMs: 15_000,
+    // EX_CONFIG: starting again would not mend its configuration.
+    finalExitCodes: [78],
     revision: plan.revisions?.get(service.name),
   }
 }

@@ -1,4 +1,5 @@
-import { serverPorts } from './ports.ts'
+import { gateway } from '../../services/gateway/service.ts'
+import { serverPorts, servicePort } from './ports.ts'
 import type { Profile } from './profile.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -55,3 +56,7 @@ export function serverUrls(profile: Pick<Profile, 'offset'>, secrets: Secrets): 
     otlp: at(ports.otlpHttp),
   }
 }
+
+/** The public door, as a browser spells it. */
+export const gatewayUrl = (profile: Pick<Profile, 'offset'>): string =>
+  `http://localhost:${servicePort(gateway, profile)}`

@@ -1,0 +1,51 @@
+# Every target is one script in scripts/; variables given here reach it as its environment.
+
+# The pinned Node that npm installed, or the machine's own where there is no such package.
+NODE = $(shell test -x node_modules/.bin/node && echo node_modules/.bin/node || echo node)
+INSTALLED = node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs tui order seed scale test check fmt
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(INSTALLED) ## start everything, place one order, print the URLs (INSTANCES="order=2", PORT_OFFSET=20000)
+	@$(NODE) scripts/up.ts
+
+down: $(INSTALLED) ## end everything that up started (PURGE=1 also removes the data)
+	@$(NODE) scripts/down.ts
+
+status: $(INSTALLED) ## one line per process
+	@$(NODE) scripts/status.ts
+
+logs: $(INSTALLED) ## recent log lines (S=order for one process, F=1 follows, ORDER=<id> for one order)
+	@$(NODE) scripts/logs.ts
+
+tui: $(INSTALLED) ## live monitor of all processes
+	@$(NODE) scripts/tui.ts
+
+order: $(INSTALLED) ## place an order and draw its journey (TOKEN=tok_declined)
+	@$(NODE) scripts/order.ts
+
+seed: $(INSTALLED) ## make the sandbox logins and restaurant
+	@$(NODE) scripts/seed.ts
+
+scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
+	@$(NODE) scripts/scale.ts
+
+test: $(INSTALLED) ## run all tests
+	@$(NODE) scripts/test.ts
+
+check: $(INSTALLED) ## format, lint, types, architecture
+	@$(NODE) scripts/check.ts
+
+fmt: $(INSTALLED) ## format every file
+	@node_modules/.bin/biome check --write .
+
+$(INSTALLED): package-lock.json
+	@command -v npm > /dev/null || { echo 'Restofy needs npm, which comes with Node.js: https://nodejs.org'; exit 1; }
+	@echo 'installing npm packages (about a minute the first time)'
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+	@PATH="$$PWD/node_modules/.bin:$$PATH" node -e 'const [a, b, c] = process.versions.node.split(".").map(Number); process.exit(a * 1e6 + b * 1e3 + c < 24011001)' || { echo 'Restofy needs Node 24.11.1 or newer: https://nodejs.org'; rm $@; exit 1; }

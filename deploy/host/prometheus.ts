@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ServiceManifest } from '../../services/manifest.ts'
+import { prometheusConfig } from '../prometheus/config.ts'
+import { latencyRules, redRules } from '../prometheus/red-rules.ts'
+import type { Instances } from './instances.ts'
+import { serverPorts } from './ports.ts'
+import type { Profile } from './profile.ts'
+import { scrapeTargets } from './scrape-targets.ts'
+
+/** Writes what Prometheus reads; a Prometheus that already runs reads it again when it has changed. */
+export async function configurePrometheus(
+  profile: Profile,
+  services: readonly ServiceManifest[],
+  instances: Instances,
+): Promise<void> {
+  const folder = join(profile.dir, 'prometheus')
+  await mkdir(folder, { recursive: true })
+  const config = prometheusConfig(scrapeTargets(profile, services, instances), ['rules.json'])
+  const rules = { groups: [redRules(), latencyRules(services)] }
+  const changed = [
+    await replace(join(folder, 'prometheus.json'), JSON.stringify(config, null, 2)),
+    await replace(join(folder, 'rules.json'), JSON.stringify(rules, null, 2)),
+  ]
+  if (changed.some(Boolean)) await reload(profile)
+}
+
+async function replace(file: string, content: string): Promise<boolean> {
+  if (existsSync(file) && (await readFile(file, 'utf8')) === content) return false
+  await writeFile(file, content)
+  return true
+}
+
+async function reload(profile: Profile): Promise<void> {
+  const url = `http://127.0.0.1:${serverPorts(profile).prometheus}/-/reload`
+  const response = await fetch(url, { method: 'POST' }).catch(() => undefined)
+  // No answer: it is not running, and will read the files when it starts.
+  if (response && !response.ok) throw new Error(`Prometheus: ${await response.text()}`)
+}

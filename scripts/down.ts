@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// Ends everything that make up started and frees its ports. PURGE=1 also removes the data.
+// usage: node scripts/down.ts
+import { hostProfile, testProfile } from '../deploy/host/profile.ts'
+import { stopAll } from '../deploy/host/stop.ts'
+import { script, step } from './report.ts'
+
+const profile = hostProfile(process.env)
+const purge = process.env.PURGE === '1'
+
+await script(profile, async () => {
+  // Its data lies below ours.
+  if (purge) await stopAll(testProfile)
+  const ended = await step(purge ? 'stop and remove the data' : 'stop', () =>
+    stopAll(profile, { purge }),
+  )
+  console.log(ended === 0 ? 'nothing was running' : `${ended} processes ended, ports are free`)
+})

@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+// Starts the whole platform on this machine, places one order and follows it until it is paid.
+// usage: node scripts/up.ts   (MODE=host, PORT_OFFSET=20000, INSTANCES="order=2 gateway=1")
+import { chalk } from 'zx'
+import { planServers, planServices, startServers, startServices } from '../deploy/host/host.ts'
+import { parseInstances, rememberInstances } from '../deploy/host/instances.ts'
+import { assertPortsFree } from '../deploy/host/port-check.ts'
+import { hostProfile } from '../deploy/host/profile.ts'
+import { secretsFile } from '../deploy/host/secrets.ts'
+import { findTool, whyUnavailable } from '../deploy/host/tools.ts'
+import { gatewayUrl, type ServerUrls } from '../deploy/host/urls.ts'
+import { services } from '../services/catalogue.ts'
+import { installMissing } from './install-missing.ts'
+import { orderJourney, renderStage } from './journey.ts'
+import { script, step } from './report.ts'
+import { DINER, PASSWORD } from './sandbox.ts'
+import { seedData } from './seed-data.ts'
+
+const profile = hostProfile(process.env)
+const { MODE = 'host', INSTANCES = '' } = process.env
+
+await script(profile, async () => {
+  const startedAt = performance.now()
+  if (MODE !== 'host') throw new Error(`make up MODE=${MODE} is not there yet: use MODE=host`)
+  const asked = parseInstances(INSTANCES, services)
+  await installMissing()
+  const instances = await rememberInstances(profile, asked)
+  await assertPortsFree(profile, [
+    ...(await planServers(profile)),
+    ...(await planServices(profile, { instances })),
+  ])
+
+  const { urls } = await startServers(profile, { step })
+  await startServices(profile, { step })
+  const gateway = gatewayUrl(profile)
+  await step('seed', () => seedData(profile, gateway))
+  await step('place an order and follow it to paid', () => paidOrder(gateway))
+  await printUrls(gateway, urls)
+  console.log(`up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`)
+})
+
+async function paidOrder(gateway: string): Promise<void> {
+  const stages = await orderJourney(gateway)
+  const { status, order } = stages.at(-1)!
+  if (status !== 'paid') throw new Error(`order ${order.id} ended as ${status}`)
+  const lines = stages.map(renderStage).join('\n')
+  console.log(`${process.stdout.isTTY ? '\r\x1b[2K' : ''}order ${order.id}\n${lines}`)
+}
+
+async function printUrls(gateway: string, urls: ServerUrls): Promise<void> {
+  const rows = {
+    shop: `${gateway}/api/v1/restaurants  (${DINER.email} / ${PASSWORD})`,
+    metrics: `${urls.prometheus}/classic/graph`,
+    traces: await tracesLine(urls),
+    queues: `${urls.management}  (restofy / "rabbitmq" in ${secretsFile(profile)})`,
+  }
+  for (const [name, text] of Object.entries(rows)) {
+    console.log(`${chalk.bold(name.padEnd(8))} ${text}`)
+  }
+}
+
+async function tracesLine({ jaeger }: ServerUrls): Promise<string> {
+  const url = `${jaeger}/api/traces?service=gateway`
+  if (await findTool('jaeger')) return url
+  const unavailable = await whyUnavailable('jaeger')
+  return unavailable
+    ? `none: ${unavailable}`
+    : `compiling Jaeger in the background, then ${url} (see make status, make logs S=jaeger)`
+}
