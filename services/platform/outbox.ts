@@ -1,8 +1,7 @@
-import { context, propagation } from '@opentelemetry/api'
 import { v7 as uuidv7 } from 'uuid'
 import type { MessageName, Payload } from '#contracts/messages.ts'
-import { correlationId } from './context.ts'
 import { type Db, statement } from './sql.ts'
+import { carry } from './trace-context.ts'
 
 /** One message about one aggregate; `version` is that of the aggregate after the change it reports. */
 export type Message<Name extends MessageName = MessageName> = {
@@ -24,11 +23,8 @@ export async function appendMessages(tx: Db, messages: readonly Message[]): Prom
 
 /** The rows as `json_to_recordset` wants them, for statements that insert them in a CTE of their own. */
 export function outboxRows(messages: readonly Message[]): object[] {
-  const headers: Record<string, string> = {}
-  const correlation = correlationId()
-  if (correlation) headers['correlation-id'] = correlation
-  // The relay publishes outside the request: without this the trace would end here.
-  propagation.inject(context.active(), headers)
+  // The relay publishes outside the request: without these the trace would end here.
+  const headers = carry()
   return messages.map(({ name, aggregateId, version, payload }) => ({
     id: uuidv7(),
     message: name,

@@ -24,6 +24,8 @@ export type Runtime = {
   neighbours: Readonly<Record<string, Neighbour>>
   authenticate: RequestHandler
   neighboursOnly: RequestHandler
+  /** Run in reverse order when the service stops. */
+  closings: (() => Promise<void>)[]
 }
 
 export type Service = {
@@ -33,6 +35,8 @@ export type Service = {
   startWork?: () => { stop: () => Promise<void> }
   /** False: bodies are the handlers' own business (the gateway passes them on). */
   parseBodies?: boolean
+  /** How many proxies stand in front; 0: the peer is the client. */
+  trustedHops?: number
   checks?: Readonly<Record<string, Check>>
 }
 
@@ -101,6 +105,7 @@ function runtimeOf(
   return {
     config,
     log,
+    closings,
     // A service without postgres in its manifest never touches it.
     pool: pool as Pool,
     neighbours,
@@ -165,7 +170,7 @@ async function startHttp(
     },
   })
   const handlers = config.ROLES.includes('http') ? service.handlers : []
-  const app = httpApp(log, [health, ...handlers], { parseBodies: service.parseBodies })
+  const app = httpApp(log, [health, ...handlers], service)
   const http = await listen(app, { port: config.PORT, host: config.HOST })
   const metrics = await listen(metricsHandler, { port: config.METRICS_PORT, host: config.HOST })
   return {

@@ -16,9 +16,11 @@ const CORRELATION_ID = /^[\w.:-]{1,128}$/
 export function httpApp(
   log: Log,
   handlers: readonly RequestHandler[],
-  { parseBodies = true }: { parseBodies?: boolean } = {},
+  { parseBodies = true, trustedHops = 0 }: { parseBodies?: boolean; trustedHops?: number } = {},
 ): Express {
-  const app = express().disable('x-powered-by').disable('etag').use(observed(log))
+  const app = express().disable('x-powered-by').disable('etag')
+  // A hop count: `true` would let anybody write their own address.
+  app.set('trust proxy', trustedHops).use(observed(log))
   if (parseBodies) app.use(express.json({ limit: BODY_LIMIT_BYTES }))
   for (const handler of handlers) app.use(handler)
   return app.use(unknownRoute).use(problemHandler(log))

@@ -1,0 +1,30 @@
+import cors from 'cors'
+import helmet from 'helmet'
+import { runService } from '#platform/run.ts'
+import { services } from '../catalogue.ts'
+import { broker } from '../topology.ts'
+import { gatewayConfig } from './config.ts'
+import { gatewayRoutes } from './routes.ts'
+import { gateway } from './service.ts'
+import { upstream } from './upstream.ts'
+
+const EXPOSED = ['x-correlation-id', 'location', 'etag', 'retry-after', 'idempotency-replayed']
+const published = services.filter(({ routes }) => routes.length > 0)
+
+await runService(gateway, broker, ({ closings }) => {
+  const config = gatewayConfig(published)
+  const upstreams = Object.fromEntries(
+    published.map(({ name }) => [name, upstream(name, config.upstreams[name]!)]),
+  )
+  for (const { close } of Object.values(upstreams)) closings.push(close)
+  return {
+    handlers: [
+      helmet(),
+      cors({ origin: [...config.allowedOrigins], exposedHeaders: EXPOSED }),
+      gatewayRoutes(published, upstreams),
+    ],
+    checks: Object.fromEntries(published.map(({ name }) => [name, upstreams[name]!.ready])),
+    parseBodies: false,
+    trustedHops: config.trustedHops,
+  }
+})

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Request, Response } from 'express'
+import { Pool } from 'undici'
+import { unavailable } from '#platform/problem.ts'
+import { forwardedHeaders, returnedHeaders } from './headers.ts'
+
+export type Upstream = {
+  /** Forwards one request; settles once the answer has been passed on. Throws 503 when none comes. */
+  forward: (
+    req: Request,
+    res: Response,
+    body: Buffer | undefined,
+    withinMs: number,
+  ) => Promise<void>
+  ready: () => Promise<void>
+  close: () => Promise<void>
+}
+
+const RETRY_EVERY_MS = 100
+const CONNECT_WITHIN_MS = 1_000
+
+/** One service's instances, taken in turn over kept-alive connections. */
+export function upstream(service: string, origins: readonly string[]): Upstream {
+  const pools = origins.map(
+    (origin) =>
+      new Pool(origin, {
+        connections: 128,
+        pipelining: 1,
+        connect: { timeout: CONNECT_WITHIN_MS },
+        // Below the services' 65 s, so that it is never us who send into a socket just closed.
+        keepAliveTimeout: 30_000,
+      }),
+  )
+  let turn = 0
+  const nextPool = () => pools[turn++ % pools.length]!
+
+  async function attempt(
+    req: Request,
+    res: Response,
+    body: Buffer | undefined,
+    headersTimeout: number,
+  ): Promise<void> {
+    await nextPool().stream(
+      {
+        method: req.method as 'GET',
+        path: req.url,
+        headers: forwardedHeaders(req, res),
+        body,
+        headersTimeout,
+        bodyTimeout: 0,
+      },
+      ({ statusCode, headers }) => {
+        res.writeHead(statusCode, returnedHeaders(headers))
+        return res
+      },
+    )
+  }
+
+  return {
+    async forward(req, res, body, withinMs) {
+      const deadline = Date.now() + withinMs
+      for (;;) {
+        try {
+          return await attempt(req, res, body, Math.max(1, deadline - Date.now()))
+        } catch (error) {
+          if (res.destroyed) return
+          if (res.headersSent) return void res.destroy()
+          const again = mayRepeat(error, req) && Date.now() + RETRY_EVERY_MS < deadline
+          if (!again) throw unavailable(service, error)
+          await sleep(RETRY_EVERY_MS)
+        }
+      }
+    },
+    async ready() {
+      const { statusCode, body } = await nextPool().request({ path: '/readyz', method: 'GET' })
+      await body.dump()
+      if (statusCode !== 200) throw new Error(`${service} is not ready`)
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()))
+    },
+  }
+}
+
+/**
+ * A request that never left may always be sent again. One whose connection broke may have been
+ * served: only what is safe to do twice is done twice.
+ */
+function mayRepeat(error: unknown, req: Request): boolean {
+  const code = (error as { code?: string }).code ?? ''
+  if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT') return true
+  if (code !== 'UND_ERR_SOCKET' && code !== 'ECONNRESET') return false
+  return req.method === 'GET' || req.method === 'HEAD' || req.get('idempotency-key') !== undefined
+}

@@ -1,0 +1,45 @@
+import type { Pool } from 'pg'
+import type { Log } from '#platform/log.ts'
+import { appendMessages, type Message } from '#platform/outbox.ts'
+import { type Db, inTransaction } from '#platform/sql.ts'
+import type { CardNetwork } from './card-network.ts'
+import { paymentSettled } from './observe.ts'
+import type { Payment } from './payment.ts'
+import { findPayment, settlePayment } from './store.ts'
+
+export type PaymentDeps = { pool: Pool; log: Log; network: CardNetwork; now: () => Date }
+
+/** How the transaction that stores the outcome is opened: a consumer's `once`, or a plain one. */
+export type InTx = (work: (tx: Db) => Promise<void>) => Promise<unknown>
+
+/**
+ * Charges a pending payment and stores the outcome together with the message about it. A crash
+ * anywhere in between leaves it pending, and asking again under the same key charges nothing twice.
+ */
+export async function settle(
+  deps: PaymentDeps,
+  payment: Payment,
+  inTx: InTx = (work) => inTransaction(deps.pool, work),
+): Promise<Payment> {
+  if (payment.status !== 'pending') return payment
+  const result = await deps.network.charge(payment)
+  if (result.outcome === 'unknown') return payment
+  const { outcome: status, ...rest } = result
+  await inTx(async (tx) => {
+    // Somebody else may have been asking at the same time: one of us tells the world.
+    if (!(await settlePayment(tx, payment.id, { status, ...rest }, ['pending']))) return
+    await appendMessages(tx, [outcomeOf({ ...payment, status })])
+    paymentSettled(deps.log, payment, status)
+  })
+  return (await findPayment(deps.pool, payment.id)) ?? payment
+}
+
+/** The message that reports a payment's outcome. */
+export function outcomeOf({ id, orderId, amountCents, currency, status }: Payment): Message {
+  const about = { aggregateId: orderId, version: 1 }
+  if (status === 'declined') {
+    return { ...about, name: 'payment.declined', payload: { orderId, paymentId: id } }
+  }
+  const payload = { orderId, paymentId: id, amountCents, currency }
+  return { ...about, name: 'payment.captured', payload }
+}
