@@ -1,0 +1,6 @@
+import { runService } from '#platform/run.ts'
+import { broker } from '../topology.ts'
+import { restaurantHandlers } from './app.ts'
+import { restaurant } from './service.ts'
+
+await runService(restaurant, broker, (runtime) => ({ handlers: restaurantHandlers(runtime) }))

@@ -1,0 +1,21 @@
+import type { Log } from '#platform/log.ts'
+import { counter } from '#platform/metrics.ts'
+
+const opened = counter('restofy_restaurants_opened_total', 'Restaurants that joined the platform')
+const edited = counter('restofy_menu_edits_total', 'Menu items added, changed and removed', [
+  'edit',
+])
+
+export function restaurantOpened(log: Log, restaurantId: string): void {
+  opened.inc()
+  log.info({ restaurant_id: restaurantId }, 'restaurant opened')
+}
+
+export function menuEdited(
+  log: Log,
+  edit: 'added' | 'changed' | 'removed',
+  { restaurantId, itemId }: { restaurantId: string; itemId: string },
+): void {
+  edited.inc({ edit })
+  log.info({ restaurant_id: restaurantId, menu_item_id: itemId, edit }, 'menu edited')
+}
