@@ -23,8 +23,8 @@ export class NotReady extends Error {
 
 const PATIENCE_MS = 90_000
 /** Asking pm2 costs 0.3 s of CPU, so only what is slow gets looked at. */
-const LOOK_EVERY_MS = 4_000
-const HOPELESS_RESTARTS = 4
+const LOOK_EVERY_MS = 3_000
+const HOPELESS_RESTARTS = 3
 
 export type ServerName = 'postgres' | 'rabbitmq' | 'redis' | 'prometheus' | 'jaeger'
 
@@ -43,7 +43,7 @@ export async function waitServers(
     prometheus: () => answers(`${urls.prometheus}/-/ready`),
     jaeger: async () => {},
   }
-  await Promise.all(names.map((name) => until(profile, name, checks[name])))
+  await allReady(profile, new Map(names.map((name) => [name, checks[name]])))
 }
 
 /** Resolves when every instance answers 200 on /readyz. */
@@ -52,48 +52,70 @@ export async function waitServices(
   services: readonly Pick<ServiceManifest, 'name' | 'port'>[],
   instances: Instances = {},
 ): Promise<void> {
-  const waiting = services.flatMap((service) =>
-    Array.from({ length: instances[service.name] ?? 1 }, (_, index) => {
+  const checks = services.flatMap((service) =>
+    Array.from({ length: instances[service.name] ?? 1 }, (_, index): [string, Check] => {
       const url = `http://127.0.0.1:${servicePort(service, profile, index + 1)}/readyz`
-      return until(profile, processName(service.name, index + 1), () => answers(url))
+      return [processName(service.name, index + 1), () => answers(url)]
     }),
   )
-  await Promise.all(waiting)
+  await allReady(profile, new Map(checks))
 }
 
-async function until(
-  profile: Profile,
-  process: string,
-  check: () => Promise<unknown>,
-): Promise<void> {
+type Check = () => Promise<unknown>
+
+/** The first that cannot become ready ends the wait for all. */
+async function allReady(profile: Profile, checks: ReadonlyMap<string, Check>): Promise<void> {
+  const waiting = new Set(checks.keys())
   const startedAt = Date.now()
   let lookAt = startedAt + LOOK_EVERY_MS
   while (true) {
-    const failure = await check().then(
-      () => undefined,
-      (cause: Error) => cause,
-    )
-    if (!failure) return
+    const failures = await ask(waiting, checks)
+    const [first] = failures
+    if (!first) return
     const now = Date.now()
     if (now - startedAt > PATIENCE_MS) {
-      const waited = `${process} is not ready after ${PATIENCE_MS / 1000} s: ${failure.message}`
-      throw new NotReady(process, waited, { cause: failure })
+      const [name, cause] = first
+      const text = `${name} is not ready after ${PATIENCE_MS / 1_000} s: ${cause.message}`
+      throw new NotReady(name, text, { cause })
     }
     if (now > lookAt) {
-      await throwIfHopeless(profile, process)
+      await throwIfHopeless(profile, waiting)
       lookAt = now + LOOK_EVERY_MS
     }
     await sleep(100)
   }
 }
 
-async function throwIfHopeless(profile: Profile, name: string): Promise<void> {
-  const found = (await listProcesses(profile)).find((process) => process.name === name)
-  if (!found) throw new NotReady(name, `${name} was never started, or was removed`)
-  const ended = ['stopped', 'errored'].includes(found.status)
-  if (ended) throw new NotReady(name, `${name} has ended`)
-  if (found.restarts >= HOPELESS_RESTARTS && found.status !== 'online') {
-    throw new NotReady(name, `${name} keeps crashing (${found.restarts} restarts)`)
+/** Asks those still waited for, and crosses off who answers well. */
+async function ask(
+  waiting: Set<string>,
+  checks: ReadonlyMap<string, Check>,
+): Promise<[string, Error][]> {
+  const failures: [string, Error][] = []
+  const asked = [...waiting].map(async (name) => {
+    try {
+      await checks.get(name)!()
+      waiting.delete(name)
+    } catch (error) {
+      failures.push([name, error as Error])
+    }
+  })
+  await Promise.all(asked)
+  return failures
+}
+
+async function throwIfHopeless(profile: Profile, waiting: ReadonlySet<string>): Promise<void> {
+  const known = new Map((await listProcesses(profile)).map((process) => [process.name, process]))
+  for (const name of waiting) {
+    const found = known.get(name)
+    if (!found) throw new NotReady(name, `${name} was never started, or was removed`)
+    if (['stopped', 'errored'].includes(found.status)) {
+      throw new NotReady(name, `${name} has ended`)
+    }
+    const young = Date.now() - found.startedAt < LOOK_EVERY_MS
+    if (young && found.restarts >= HOPELESS_RESTARTS) {
+      throw new NotReady(name, `${name} keeps crashing (${found.restarts} restarts)`)
+    }
   }
 }
 

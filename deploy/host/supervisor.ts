@@ -39,7 +39,7 @@ export async function listProcesses(profile: Profile): Promise<Running[]> {
   return list.map(({ name, pid, pm2_env }) => ({
     name,
     pid: pid ?? 0,
-    status: pm2_env.status,
+    status: hasEnded(pm2_env) ? 'stopped' : pm2_env.status,
     restarts: pm2_env.restart_time,
     startedAt: pm2_env.pm_uptime,
   }))
@@ -48,8 +48,20 @@ export async function listProcesses(profile: Profile): Promise<Running[]> {
 type Pm2Process = {
   name: string
   pid?: number
-  pm2_env: { status: string; restart_time: number; pm_uptime: number }
+  pm2_env: {
+    status: string
+    restart_time: number
+    pm_uptime: number
+    exit_code?: number
+    stop_exit_codes?: number[]
+  }
 }
+
+/** With a restart backoff, pm2 7 says `waiting restart` of what it will never start again. */
+const hasEnded = ({ status, exit_code, stop_exit_codes }: Pm2Process['pm2_env']): boolean =>
+  status === 'waiting restart' &&
+  exit_code !== undefined &&
+  stop_exit_codes?.includes(exit_code) === true
 
 /** The daemon's pid, or 0. Asking pm2 itself would start one. */
 export async function supervisorPid(profile: Profile): Promise<number> {
