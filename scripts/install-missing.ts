@@ -26,6 +26,8 @@ export async function installMissing(): Promise<void> {
     )
   }
   await step(`install the Debian packages ${list}`, () => withoutStartingThem(() => apt(packages)))
+  const still = missingBinaries().map(({ program }) => program)
+  if (still.length > 0) throw new Error(`${list} are installed, but ${still} cannot be found`)
 }
 
 async function apt(packages: string[]): Promise<void> {

@@ -2,6 +2,7 @@
 // One line per process. Exit 1 when one of them is not online.
 // usage: node scripts/status.ts
 import { chalk } from 'zx'
+import type { Running } from '../deploy/host/converge.ts'
 import { treeMemory } from '../deploy/host/memory.ts'
 import { commandOf, ownProcesses } from '../deploy/host/proc.ts'
 import { hostProfile } from '../deploy/host/profile.ts'
@@ -10,7 +11,8 @@ import { duration, megabytes } from './format.ts'
 import { script } from './report.ts'
 
 const profile = hostProfile(process.env)
-const COLUMNS = [14, 12, 8, 24, 9, 9, 9]
+const UP = ['online', 'compiling']
+const COLUMNS = [14, 12, 8, 15, 9, 9, 9]
 const row = (cells: readonly (string | number)[]) =>
   cells.map((cell, column) => String(cell).padEnd(COLUMNS[column]!)).join(' ')
 
@@ -20,21 +22,34 @@ await script(profile, async () => {
     ...(await startedProcesses(profile, 'servers')),
     ...(await startedProcesses(profile, 'services')),
   ]
-  if (running.size === 0) throw new Error('nothing runs: make up')
+  const processes = ownProcesses(pm2Home(profile))
+  if (running.size === 0) {
+    const orphans = `their supervisor is gone, but ${processes.length} processes still run: make up`
+    throw new Error(processes.length > 0 ? orphans : 'nothing runs: make up')
+  }
 
   console.log(chalk.bold(row(['process', 'state', 'pid', 'ports', 'memory', 'restarts', 'uptime'])))
   let down = 0
   for (const { name, ports } of definitions) {
-    const { pid = 0, status = 'missing', restarts = 0, startedAt = 0 } = running.get(name) ?? {}
-    const state = commandOf(pid).includes('run-jaeger.ts') ? 'compiling' : status
-    if (status !== 'online') down += 1
-    const memory = pid ? megabytes(treeMemory([pid])) : '-'
-    const uptime = pid ? duration(Date.now() - startedAt) : '-'
-    const listening = ports.length > 2 ? `${ports.slice(0, 3).join(' ')}…` : ports.join(' ')
-    const line = row([name, state, pid || '-', listening, memory, restarts, uptime])
-    console.log(status === 'online' ? line : chalk.red(line))
+    const process = running.get(name)
+    const state = stateOf(process)
+    if (!UP.includes(state)) down += 1
+    const memory = process?.pid ? megabytes(treeMemory([process.pid])) : '-'
+    const uptime = process?.pid ? duration(Date.now() - process.startedAt) : '-'
+    const listening = ports.length > 2 ? `${ports.slice(0, 2).join(' ')} …` : ports.join(' ')
+    const cells = [name, state, process?.pid || '-', listening, memory, process?.restarts ?? '-']
+    const line = row([...cells, uptime])
+    console.log(UP.includes(state) ? line : chalk.red(line))
   }
-  const all = treeMemory(ownProcesses(pm2Home(profile)))
-  console.log(`${megabytes(all)} in all, pm2 included (proportional set size)`)
+  console.log(`${megabytes(treeMemory(processes))} in all, pm2 included (proportional set size)`)
   if (down > 0) throw new Error(`${down} not online: make logs S=<process>`)
 })
+
+function stateOf(process?: Running): string {
+  if (!process) return 'missing'
+  if (process.status !== 'online') return process.status
+  if (commandOf(process.pid).includes('run-jaeger.ts')) return 'compiling'
+  // pm2 calls what it has just started again online, also for the tenth time.
+  const young = Date.now() - process.startedAt < 10_000
+  return young && process.restarts > 2 ? 'crashing' : 'online'
+}

@@ -5,7 +5,10 @@ import { ensureTool } from './tools.ts'
 const [config] = process.argv.slice(2)
 if (!config) throw new Error('usage: node deploy/host/run-jaeger.ts <config file>')
 
-const jaeger = await ensureTool('jaeger', console.log)
+const jaeger = await ensureTool('jaeger', console.log).catch((error: Error) => {
+  console.error(error.message)
+  process.exit(78)
+})
 // Not a child: the supervisor then sees, counts and stops Jaeger itself.
 process.execve?.(jaeger, [jaeger, '--config', config], {
   ...(process.env as Record<string, string>),

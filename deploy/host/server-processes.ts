@@ -81,5 +81,7 @@ function jaegerProcess({ profile, node }: ServerPlan): ProcessDefinition {
     env: {},
     ports: [jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics],
     killTimeoutMs: 5_000,
+    // It cannot be had: building it again and again would only take the processor.
+    finalExitCodes: [78],
   }
 }

@@ -53,7 +53,8 @@ type Pm2Process = {
     restart_time: number
     pm_uptime: number
     exit_code?: number
-    stop_exit_codes?: number[]
+    /** pm2 unwraps a list of one. */
+    stop_exit_codes?: number | number[]
   }
 }
 
@@ -61,7 +62,7 @@ type Pm2Process = {
 const hasEnded = ({ status, exit_code, stop_exit_codes }: Pm2Process['pm2_env']): boolean =>
   status === 'waiting restart' &&
   exit_code !== undefined &&
-  stop_exit_codes?.includes(exit_code) === true
+  [stop_exit_codes].flat().includes(exit_code)
 
 /** The daemon's pid, or 0. Asking pm2 itself would start one. */
 export async function supervisorPid(profile: Profile): Promise<number> {
