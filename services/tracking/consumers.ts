@@ -1,0 +1,36 @@
+import type { MessageName } from '#contracts/messages.ts'
+import type { OrderState } from '#contracts/order.ts'
+import type { Consumers, Handlers, Once } from '#platform/broker/consumer.ts'
+import type { Log } from '#platform/log.ts'
+import { orderProjected } from './observe.ts'
+import { saveOrder, saveRestaurant } from './store.ts'
+
+type OrderEvent = Extract<MessageName, `order.${string}`>
+
+export function trackingConsumers(log: Log): Consumers {
+  // Every event carries the whole order, so which one it is makes no difference.
+  const project = async ({ payload }: { payload: { order: OrderState } }, once: Once) => {
+    let applied = false
+    await once(async (tx) => {
+      applied = await saveOrder(tx, payload.order)
+    })
+    orderProjected(log, payload.order, applied)
+  }
+
+  return {
+    'tracking.orders': {
+      'order.placed': project,
+      'order.reserved': project,
+      'order.paid': project,
+      'order.accepted': project,
+      'order.ready': project,
+      'order.delivered': project,
+      'order.cancelled': project,
+      'order.refunded': project,
+    } satisfies Required<Pick<Handlers, OrderEvent>>,
+    'tracking.restaurants': {
+      'restaurant.changed': ({ payload, version }, once) =>
+        once((tx) => saveRestaurant(tx, payload, version)),
+    },
+  }
+}

@@ -1,0 +1,15 @@
+import type { OrderState } from '#contracts/order.ts'
+import type { Log } from '#platform/log.ts'
+import { counter } from '#platform/metrics.ts'
+
+const projected = counter(
+  'restofy_orders_projected_total',
+  'Order events applied to the read model, or stale: an equal or later version was there',
+  ['outcome'],
+)
+
+export function orderProjected(log: Log, { id, version }: OrderState, applied: boolean): void {
+  const outcome = applied ? 'applied' : 'stale'
+  projected.inc({ outcome })
+  log.debug({ order_id: id, version, outcome }, 'order projected')
+}

@@ -1,0 +1,93 @@
+import type { Payload } from '#contracts/messages.ts'
+import type { OrderState, OrderStatus } from '#contracts/order.ts'
+import type { Slice } from '#platform/http/page.ts'
+import { type Db, type Statement, statement } from '#platform/sql.ts'
+
+/** Whose orders: exactly one of them, or nobody's in particular. */
+export type Scope =
+  | { customerId: string }
+  | { restaurantId: string }
+  | { ownerId: string }
+  | 'everybody'
+
+export type Listing = { status?: OrderStatus; limit: number; offset: number }
+
+const SAVE_ORDER = statement(
+  'tracking-save-order',
+  `insert into orders (id, customer_id, restaurant_id, owner_id, status, version, placed_at, state)
+   values ($1, $2, $3, $4, $5, $6, $7, $8)
+   on conflict (id) do update
+     set status = excluded.status, version = excluded.version, state = excluded.state
+     where excluded.version > orders.version`,
+)
+const SAVE_RESTAURANT = statement(
+  'tracking-save-restaurant',
+  `insert into restaurants (id, owner_id, name, deleted, version) values ($1, $2, $3, $4, $5)
+   on conflict (id) do update
+     set owner_id = excluded.owner_id, name = excluded.name,
+         deleted = excluded.deleted, version = excluded.version
+     where excluded.version > restaurants.version`,
+)
+const OWNER = statement('tracking-owner', 'select owner_id from restaurants where id = $1')
+
+const BY_CUSTOMER = lists('by-customer', 'customer_id = $1')
+const BY_RESTAURANT = lists('by-restaurant', 'restaurant_id = $1')
+const BY_OWNER = lists('by-owner', 'owner_id = $1')
+const ALL = lists('all', '$1::uuid is null')
+
+/** False: this version or a later one is known already. Events may come late, twice and out of order. */
+export async function saveOrder(tx: Db, order: OrderState): Promise<boolean> {
+  const { id, customerId, restaurantId, ownerId, status, version, placedAt } = order
+  const state = JSON.stringify(order)
+  const { rowCount } = await tx.query(
+    SAVE_ORDER(id, customerId, restaurantId, ownerId, status, version, placedAt, state),
+  )
+  return rowCount === 1
+}
+
+export async function saveRestaurant(
+  tx: Db,
+  { restaurantId, ownerId, name, deleted }: Payload<'restaurant.changed'>,
+  version: number,
+): Promise<void> {
+  await tx.query(SAVE_RESTAURANT(restaurantId, ownerId, name, deleted, version))
+}
+
+/** Who owns a restaurant, or owned it before it left the platform. */
+export async function ownerOf(db: Db, restaurantId: string): Promise<string | undefined> {
+  return (await db.query<{ owner_id: string }>(OWNER(restaurantId))).rows[0]?.owner_id
+}
+
+/** Newest first. */
+export async function listOrders(
+  db: Db,
+  scope: Scope,
+  { status, limit, offset }: Listing,
+): Promise<Slice<OrderState>> {
+  const { list, count, id } = listsOf(scope)
+  const [page, counted] = await Promise.all([
+    db.query<{ state: OrderState }>(list(id, status, limit, offset)),
+    db.query<{ count: number }>(count(id, status)),
+  ])
+  return { items: page.rows.map(({ state }) => state), total: counted.rows[0]!.count }
+}
+
+type Lists = Record<'list' | 'count', (...values: unknown[]) => Statement>
+
+function listsOf(scope: Scope): Lists & { id?: string } {
+  if (scope === 'everybody') return ALL
+  if ('customerId' in scope) return { ...BY_CUSTOMER, id: scope.customerId }
+  if ('restaurantId' in scope) return { ...BY_RESTAURANT, id: scope.restaurantId }
+  return { ...BY_OWNER, id: scope.ownerId }
+}
+
+function lists(name: string, scope: string): Lists {
+  const from = `from orders where ${scope} and ($2::text is null or status = $2)`
+  return {
+    list: statement(
+      `tracking-list-${name}`,
+      `select state ${from} order by placed_at desc, id desc limit $3 offset $4`,
+    ),
+    count: statement(`tracking-count-${name}`, `select count(*) ${from}`),
+  }
+}
