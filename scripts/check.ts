@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Format, lint, types and architecture, all of them even when one fails.
+// usage: node scripts/check.ts
+import { $ } from 'zx'
+import { hostProfile } from '../deploy/host/profile.ts'
+import { script, step } from './report.ts'
+
+const run = $({ quiet: true, nothrow: true, preferLocal: true })
+
+const CHECKS = {
+  'format and lint': () => run`biome check --error-on-warnings .`,
+  types: () => run`tsc -p .`,
+  architecture: () => run`node --test architecture.test.ts`,
+}
+
+await script(hostProfile(process.env), async () => {
+  const failed: string[] = []
+  for (const [title, check] of Object.entries(CHECKS)) {
+    const output = await step(title, check)
+    if (output.ok) continue
+    failed.push(title)
+    console.error(output.text().trimEnd(), output.stderr.trimEnd())
+  }
+  if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
+})
