@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { messages } from '#contracts/messages.ts'
+import type { OrderState } from '#contracts/order.ts'
+import type { Role } from '#platform/auth.ts'
+import type { Once, Received } from '#platform/broker/consumer.ts'
+import { httpApp } from '#platform/http/app.ts'
+import { inTransaction } from '#platform/sql.ts'
+import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
+import { notificationConsumers } from './consumers.ts'
+import type { OrderEvent } from './notification.ts'
+import { notificationRoutes } from './routes.ts'
+
+const order: OrderState = {
+  id: randomUUID(),
+  customerId: randomUUID(),
+  restaurantId: randomUUID(),
+  ownerId: randomUUID(),
+  status: 'placed',
+  lines: [{ menuItemId: randomUUID(), name: 'Margherita', quantity: 2, unitCents: 1599 }],
+  totalCents: 3198,
+  currency: 'EUR',
+  placedAt: '2025-06-01T12:00:00.000Z',
+  version: 1,
+}
+const about = { aggregateId: order.id, version: 1, attempt: 0 }
+
+/** No inbox: the notification's own id alone must keep it single. */
+async function start(t: TestContext) {
+  const { pool } = await testDatabase(t, import.meta.dirname)
+  const { authenticate, as } = await testTokens()
+  let ticks = 0
+  const now = () => new Date(Date.UTC(2025, 5, 1, 12, 0, ticks++))
+  const consumers = notificationConsumers({ log: silentLog, now })
+  const once: Once = async (work) => {
+    await inTransaction(pool, work)
+    return true
+  }
+  const hear = (queue: string, message: Received) => {
+    const handler = consumers[queue]![message.name] as (
+      message: Received,
+      once: Once,
+    ) => Promise<unknown>
+    return handler(message, once)
+  }
+  const url = await serve(t, httpApp(silentLog, [authenticate, notificationRoutes({ pool })]))
+  return {
+    pool,
+    hearOrder: (name: OrderEvent, id: string = randomUUID()) =>
+      hear('notification.orders', { ...about, id, name, payload: { order } }),
+    hearCustomer: (customerId: string, id: string = randomUUID()) =>
+      hear('notification.customers', {
+        ...{ ...about, id, name: 'customer.registered' },
+        payload: { customerId, name: 'Anna', role: 'customer' },
+      }),
+    list: async (id: string, role: Role, query = '', of: string = order.customerId) =>
+      request(`${url}/customers/${of}/notifications${query}`, { headers: await as({ id, role }) }),
+  }
+}
+
+test('every step of an order is told once to its customer, newest first', async (t) => {
+  const { hearOrder, list } = await start(t)
+  const steps = Object.keys(messages).filter((name) => name.startsWith('order.')) as OrderEvent[]
+
+  for (const step of steps) await hearOrder(step)
+
+  const { status, body } = await list(order.customerId, 'customer')
+  assert.equal(status, 200)
+  assert.deepEqual(
+    body.items.map(({ kind }: { kind: string }) => kind),
+    steps.toReversed(),
+  )
+  assert.equal(new Set(body.items.map(({ text }: { text: string }) => text)).size, steps.length)
+  assert.deepEqual(body.items.at(-1), {
+    id: body.items.at(-1).id,
+    orderId: order.id,
+    kind: 'order.placed',
+    text: 'We have received your order (2 × Margherita). Total: 31.98 EUR.',
+    sentAt: '2025-06-01T12:00:00.000Z',
+  })
+  assert.deepEqual([body.page, body.limit, body.total], [1, 20, steps.length])
+})
+
+test('a message that is delivered twice, and at the same time, notifies once', async (t) => {
+  const { pool, hearOrder, list } = await start(t)
+  const id = randomUUID()
+
+  await Promise.all(Array.from({ length: 5 }, () => hearOrder('order.paid', id)))
+  await hearOrder('order.paid', id)
+
+  assert.equal((await list(order.customerId, 'customer')).body.total, 1)
+  const { rows } = await pool.query('select message, payload from outbox')
+  assert.deepEqual(rows, [
+    {
+      message: 'notification.sent',
+      payload: { notificationId: id, customerId: order.customerId, kind: 'order.paid' },
+    },
+  ])
+})
+
+test('a new customer is welcomed', async (t) => {
+  const { hearCustomer, list } = await start(t)
+
+  await hearCustomer(order.customerId)
+
+  const { body } = await list(order.customerId, 'customer')
+  assert.equal(body.items[0].kind, 'customer.registered')
+  assert.match(body.items[0].text, /^Welcome/)
+  assert.equal('orderId' in body.items[0], false)
+})
+
+test('notifications are read by their customer and by admins, in pages', async (t) => {
+  const { hearOrder, hearCustomer, list } = await start(t)
+  await hearOrder('order.placed')
+  await hearOrder('order.paid')
+  await hearCustomer(randomUUID())
+
+  const second = await list(randomUUID(), 'admin', '?limit=1&page=2')
+  assert.equal(second.body.total, 2)
+  assert.deepEqual(
+    second.body.items.map(({ kind }: { kind: string }) => kind),
+    ['order.placed'],
+  )
+  const stranger = await list(randomUUID(), 'customer')
+  assert.deepEqual([stranger.status, stranger.body.code], [404, 'customer-not-found'])
+  assert.equal((await list(order.ownerId, 'restaurant')).status, 404)
+  assert.equal((await list(order.customerId, 'customer', '', 'me')).status, 404)
+  assert.equal((await list(order.customerId, 'customer', '?limit=101')).status, 400)
+})

@@ -1,0 +1,62 @@
+import type { MessageName } from '#contracts/messages.ts'
+import type { CancelReason, OrderState } from '#contracts/order.ts'
+
+export type OrderEvent = Extract<MessageName, `order.${string}`>
+
+/** What a customer was told. `kind` is the event it is about. */
+export type Notification = {
+  id: string
+  customerId: string
+  orderId?: string
+  kind: OrderEvent | 'customer.registered'
+  text: string
+  sentAt: Date
+}
+
+const LINES_NAMED = 3
+
+const REASONS: Record<CancelReason, string> = {
+  'payment-declined': 'the payment was declined',
+  'out-of-stock': 'the restaurant has run out of something you chose',
+  'payment-timeout': 'no payment arrived in time',
+  'restaurant-closed': 'the restaurant has closed',
+  rejected: 'the restaurant could not take it',
+  'customer-request': 'you asked us to',
+}
+
+const TEXTS: Record<OrderEvent, (order: OrderState) => string> = {
+  'order.placed': (order) => `We have received ${basket(order)}. Total: ${total(order)}.`,
+  'order.reserved': (order) => `Everything in ${basket(order)} is set aside for you.`,
+  'order.paid': (order) => `${upper(basket(order))} was paid: ${total(order)}.`,
+  'order.accepted': (order) => `The restaurant is preparing ${basket(order)}.`,
+  'order.ready': (order) => `${upper(basket(order))} is ready.`,
+  'order.delivered': (order) => `${upper(basket(order))} was delivered. Enjoy your meal!`,
+  'order.cancelled': (order) => `${upper(basket(order))} was cancelled${because(order)}.`,
+  'order.refunded': (order) => `We have returned ${total(order)} for ${basket(order)}.`,
+}
+
+/** The one sentence that tells a customer what has happened to an order. */
+export const orderText = (kind: OrderEvent, order: OrderState): string => TEXTS[kind](order)
+
+export const WELCOME = 'Welcome to Restofy! Your account is ready: what shall we bring you?'
+
+function basket({ lines }: OrderState): string {
+  const named = lines.slice(0, LINES_NAMED).map(({ name, quantity }) => `${quantity} × ${name}`)
+  const rest = lines.length - named.length
+  return `your order (${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`
+}
+
+const because = ({ cancelReason }: OrderState) => (cancelReason ? `: ${REASONS[cancelReason]}` : '')
+
+const total = ({ totalCents, currency }: OrderState) =>
+  `${(totalCents / 100).toFixed(2)} ${currency}`
+
+const upper = (phrase: string) => phrase.charAt(0).toUpperCase() + phrase.slice(1)
+
+export const notificationV1 = ({ id, orderId, kind, text, sentAt }: Notification) => ({
+  id,
+  orderId,
+  kind,
+  text,
+  sentAt: sentAt.toISOString(),
+})

@@ -1,0 +1,10 @@
+import type { Log } from '#platform/log.ts'
+import { counter } from '#platform/metrics.ts'
+import type { Notification } from './notification.ts'
+
+const sent = counter('restofy_notifications_sent_total', 'Notifications sent, by kind', ['kind'])
+
+export function notificationSent(log: Log, { id, orderId, kind }: Notification): void {
+  sent.inc({ kind })
+  log.info({ notification_id: id, order_id: orderId, kind }, 'notification sent')
+}
