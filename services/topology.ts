@@ -36,8 +36,9 @@ function bindingsOf({ queue, messages: patterns }: Queue): BoundQueue['bindings'
   })
 }
 
-const matches = (pattern: string, name: string): boolean =>
-  pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
 
 function kindOf(name: string): 'event' | 'command' {
   const known = (messages as Record<string, { kind: 'event' | 'command' }>)[name]
