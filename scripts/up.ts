@@ -5,7 +5,7 @@ import { chalk } from 'zx'
 import { planServers, planServices, startServers, startServices } from '../deploy/host/host.ts'
 import { parseInstances, rememberInstances } from '../deploy/host/instances.ts'
 import { assertPortsFree } from '../deploy/host/port-check.ts'
-import { hostProfile } from '../deploy/host/profile.ts'
+import { hostProfile, rememberOffset } from '../deploy/host/profile.ts'
 import { secretsFile } from '../deploy/host/secrets.ts'
 import { findTool, whyUnavailable } from '../deploy/host/tools.ts'
 import { gatewayUrl, type ServerUrls } from '../deploy/host/urls.ts'
@@ -30,6 +30,7 @@ await script(profile, async () => {
     ...(await planServices(profile, { instances })),
   ])
 
+  rememberOffset(profile)
   const { urls } = await startServers(profile, { step })
   await startServices(profile, { step })
   const gateway = gatewayUrl(profile)

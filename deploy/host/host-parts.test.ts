@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { services } from '../../services/catalogue.ts'
 import { parseInstances } from './instances.ts'
 import { kilobytes } from './memory.ts'
 import { assertPortsFree, takenPort } from './port-check.ts'
 import { isAlive, portOwners } from './proc.ts'
-import { hostProfile, testProfile } from './profile.ts'
+import { hostProfile, rememberOffset, testProfile } from './profile.ts'
 import { rabbitmqConfig } from './rabbitmq.ts'
 import { pinnedVersion } from './tools.ts'
 
@@ -22,10 +24,16 @@ test('an unknown service or an impossible number of instances is refused by name
   assert.throws(() => parseInstances('order=10', services), /between 1 and 9/)
 })
 
-test('a port offset that is no number is refused', () => {
-  assert.throws(() => hostProfile({ PORT_OFFSET: 'ten' }), /PORT_OFFSET .*ten/)
-  assert.equal(hostProfile({ PORT_OFFSET: '20000' }).offset, 20_000)
-  assert.equal(hostProfile({}).offset, 0)
+test('a port offset is remembered until another is given, and refused when it is no number', (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'restofy-'))
+  t.after(() => rmSync(dir, { recursive: true }))
+  const offset = (PORT_OFFSET?: string) => hostProfile({ RESTOFY_DIR: dir, PORT_OFFSET }).offset
+
+  assert.equal(offset(), 0)
+  rememberOffset({ dir, offset: offset('20000') })
+  assert.equal(offset(), 20_000)
+  assert.equal(offset('0'), 0)
+  assert.throws(() => offset('ten'), /PORT_OFFSET .*ten/)
 })
 
 test('the pinned version is that of the module the tool lives in', () => {
