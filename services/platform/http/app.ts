@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { trace } from '@opentelemetry/api'
 import express, { type Express, type Request, type RequestHandler } from 'express'
@@ -35,7 +36,8 @@ function observed(log: Log): RequestHandler {
     res.set('x-correlation-id', correlationId)
     const span = trace.getActiveSpan()
     inContext({ correlationId }, () => {
-      res.once('close', () => {
+      // Bound: in a proxy these events come from the upstream's socket, outside this request's context.
+      const logged = AsyncResource.bind(() => {
         if (PROBES.test(req.path)) return
         const seconds = (performance.now() - started) / 1000
         const route = routeOf(req)
@@ -53,6 +55,7 @@ function observed(log: Log): RequestHandler {
           'request',
         )
       })
+      res.once('close', logged)
       // Before 'close', on which the tracing library ends the span.
       res.once('finish', () => {
         const route = routeOf(req)
