@@ -1,15 +1,17 @@
 import type { Response } from 'express'
 
-/** Waits, but no longer than the caller does, and without keeping a draining process alive. */
-export function pauseFor(res: Response, ms: number): Promise<void> {
+/** Waits `ms`, but no longer than the caller does, and no longer than until the process is `leaving`. */
+export function pauseFor(res: Response, ms: number, leaving: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
       res.off('close', done)
+      leaving.removeEventListener('abort', done)
       resolve()
     }
     const timer = setTimeout(done, ms).unref()
     res.once('close', done)
-    if (res.destroyed) done()
+    leaving.addEventListener('abort', done)
+    if (res.destroyed || leaving.aborted) done()
   })
 }

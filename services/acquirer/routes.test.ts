@@ -109,7 +109,7 @@ test('a caller who gives up ends the wait, not the charge', async (t) => {
   const ended = Promise.withResolvers<void>()
   const { url, get } = await start(t, async (res, ms) => {
     setImmediate(() => res.destroy())
-    await pauseFor(res, ms)
+    await pauseFor(res, ms, new AbortController().signal)
     ended.resolve()
   })
 
@@ -119,6 +119,17 @@ test('a caller who gives up ends the wait, not the charge', async (t) => {
   await ended.promise
 
   assert.equal((await get('/charges?key=order-1')).body.status, 'captured')
+})
+
+test('a process that is leaving answers whoever waits', async (t) => {
+  const leaving = new AbortController()
+  const { charge } = await start(t, (res, ms) => {
+    setImmediate(() => leaving.abort())
+    return pauseFor(res, ms, leaving.signal)
+  })
+
+  assert.equal((await charge('tok_timeout')).status, 201)
+  assert.equal((await charge('tok_timeout')).status, 201)
 })
 
 test('tok_flaky fails twice for each key, charging nothing, and then works', async (t) => {
