@@ -112,6 +112,7 @@ export async function testTokens(): Promise<TestTokens> {
   }
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts on whatever came back
 export type Answer = { status: number; headers: Headers; body: any; text: string }
 
 /** One JSON request; `body` may be a string to send what is not JSON. */
