@@ -19,12 +19,12 @@ export async function stopAll(
 ): Promise<number> {
   const before = ownProcesses(pm2Home(profile)).length
   if (await supervisorPid(profile)) {
-    // Services first: they drain into servers that are still there.
+    // Services first, callers before the called: they drain into what is still there.
     const running = new Set((await listProcesses(profile)).map(({ name }) => name))
     const services = (await startedProcesses(profile, 'services')).map(({ name }) => name)
     await removeProcesses(
       profile,
-      services.filter((name) => running.has(name)),
+      services.reverse().filter((name) => running.has(name)),
     )
     await stopPostgres(profile)
     await endSupervisor(profile)
