@@ -48,4 +48,4 @@ $(INSTALLED): package-lock.json
 	@echo 'installing npm packages (about a minute the first time)'
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
-	@PATH="$$PWD/node_modules/.bin:$$PATH" node -e 'const [a, b, c] = process.versions.node.split(".").map(Number); process.exit(a * 1e6 + b * 1e3 + c < 24011001)' || { echo 'Restofy needs Node 24.11.1 or newer: https://nodejs.org'; rm $@; exit 1; }
+	@PATH="$$PWD/node_modules/.bin:$$PATH" node -e 'const [a, b, c] = process.versions.node.split(".").map(Number); process.exit(a * 1e6 + b * 1e3 + c < 24011001 ? 1 : 0)' || { echo 'Restofy needs Node 24.11.1 or newer: https://nodejs.org'; rm $@; exit 1; }
