@@ -7,7 +7,7 @@ import { tokenIssuer } from './tokens.ts'
 
 await runService(customer, broker, async (runtime) => {
   const { TOKEN_KEY } = customerConfig()
-  const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience, SERVICE_API_KEY: pepper } = runtime.config
+  const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = runtime.config
   const tokens = await tokenIssuer(TOKEN_KEY, { issuer, audience })
-  return { handlers: customerHandlers(runtime, { tokens, pepper, now: () => new Date() }) }
+  return { handlers: customerHandlers(runtime, { tokens, now: () => new Date() }) }
 })

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import { createLocalJWKSet, exportJWK, generateKeyPair } from 'jose'
 import { authenticate, type Role } from '#platform/auth.ts'
 import { httpApp } from '#platform/http/app.ts'
+import { idempotent } from '#platform/idempotency.ts'
 import { request, serve, silentLog, testDatabase } from '#platform/testing.ts'
 import { customerHandlers } from './app.ts'
 import { tokenIssuer } from './tokens.ts'
@@ -17,8 +18,13 @@ export async function start(t: TestContext) {
   const tokens = await tokenIssuer({ kty: 'OKP', crv: 'Ed25519', x: x!, d: d!, kid: 'test' }, RULES)
   const keys = createLocalJWKSet(tokens.jwks as Parameters<typeof createLocalJWKSet>[0])
   const handlers = customerHandlers(
-    { authenticate: authenticate({ ...RULES, keys }), pool, log: silentLog },
-    { tokens, pepper: 'test', now: () => new Date() },
+    {
+      authenticate: authenticate({ ...RULES, keys }),
+      idempotent: idempotent(pool, silentLog, 'test'),
+      pool,
+      log: silentLog,
+    },
+    { tokens, now: () => new Date() },
   )
   const url = await serve(t, httpApp(silentLog, handlers))
   const register = (body: object, headers = {}) =>

@@ -1,4 +1,3 @@
-import { idempotent } from '#platform/idempotency.ts'
 import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { orderConfig } from './config.ts'
@@ -9,23 +8,22 @@ import { exportSagas } from './observe.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
 import { order } from './service.ts'
 
-await runService(order, broker, ({ pool, log, neighbours, authenticate, neighboursOnly }) => {
-  const deps = {
-    pool,
-    log,
-    now: () => new Date(),
-    fetchMenu: menuReader(neighbours.restaurant!, log),
-    paymentWithinMs: orderConfig().PAYMENT_TIMEOUT_MS,
-  }
-  exportSagas(pool)
-  return {
-    handlers: [
-      internalRoutes(deps, neighboursOnly),
-      authenticate,
-      idempotent(pool, log),
-      orderRoutes(deps),
-    ],
-    consumers: orderConsumers(deps),
-    startWork: () => watchDeadlines(deps),
-  }
-})
+await runService(
+  order,
+  broker,
+  ({ pool, log, neighbours, authenticate, neighboursOnly, idempotent }) => {
+    const deps = {
+      pool,
+      log,
+      now: () => new Date(),
+      fetchMenu: menuReader(neighbours.restaurant!, log),
+      paymentWithinMs: orderConfig().PAYMENT_TIMEOUT_MS,
+    }
+    exportSagas(pool)
+    return {
+      handlers: [internalRoutes(deps, neighboursOnly), authenticate, idempotent, orderRoutes(deps)],
+      consumers: orderConsumers(deps),
+      startWork: () => watchDeadlines(deps),
+    }
+  },
+)

@@ -1,4 +1,3 @@
-import { idempotent } from '#platform/idempotency.ts'
 import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { cardNetwork } from './card-network.ts'
@@ -8,7 +7,7 @@ import { watchPending } from './resolve-pending.ts'
 import { paymentRoutes } from './routes.ts'
 import { payment } from './service.ts'
 
-await runService(payment, broker, ({ pool, log, neighbours, authenticate }) => {
+await runService(payment, broker, ({ pool, log, neighbours, authenticate, idempotent }) => {
   const deps = {
     pool,
     log,
@@ -17,7 +16,7 @@ await runService(payment, broker, ({ pool, log, neighbours, authenticate }) => {
     fetchOrder: orderReader(neighbours.order!),
   }
   return {
-    handlers: [authenticate, idempotent(pool, log), paymentRoutes(deps)],
+    handlers: [authenticate, idempotent, paymentRoutes(deps)],
     consumers: paymentConsumers(deps),
     startWork: () => watchPending(deps),
   }

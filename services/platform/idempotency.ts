@@ -65,7 +65,7 @@ const RELEASE = statement(
  * of 5xx and 429 are not kept, so that the caller may try again; everything else is. Where bodies
  * hold secrets, give a `pepper`: the fingerprint of a body is stored, and a bare hash can be guessed.
  */
-export function idempotent(pool: Pool, log: Log, pepper = ''): RequestHandler {
+export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler {
   return async (req, res, next) => {
     const key = req.get('idempotency-key')
     if (req.method !== 'POST' || key === undefined) return next()

@@ -10,6 +10,7 @@ import { ConfigError, type PlatformConfig, platformConfig } from './config.ts'
 import { httpApp } from './http/app.ts'
 import { type Check, healthRoutes } from './http/health.ts'
 import { listen } from './http/server.ts'
+import { idempotent } from './idempotency.ts'
 import { createLog, type Log } from './log.ts'
 import { describeBuild, registry } from './metrics.ts'
 import { startRelay } from './relay.ts'
@@ -24,6 +25,10 @@ export type Runtime = {
   neighbours: Readonly<Record<string, Neighbour>>
   authenticate: RequestHandler
   neighboursOnly: RequestHandler
+  /** Answers repeats of a POST under one Idempotency-Key; after `authenticate`. */
+  idempotent: RequestHandler
+  /** Aborted when the process begins to drain. */
+  leaving: AbortSignal
   /** Run in reverse order when the service stops. */
   closings: (() => Promise<void>)[]
 }
@@ -48,14 +53,15 @@ export async function runService(
   broker: Broker,
   assemble: (runtime: Runtime) => Service | Promise<Service>,
 ): Promise<void> {
-  const config = configOrExit(manifest)
+  const config = await orExit(manifest, () => platformConfig(manifest))
   const log = createLog({ service: manifest.name, level: config.LOG_LEVEL })
   describeBuild(config.VERSION)
   const state = { ready: false }
   const closings: Closing[] = []
+  const leaving = new AbortController()
 
-  const runtime = runtimeOf(manifest, config, log, closings)
-  const service = await assemble(runtime)
+  const runtime = runtimeOf(manifest, config, { log, closings, leaving: leaving.signal })
+  const service = await orExit(manifest, () => assemble(runtime))
   const work = await startWork(manifest, broker, runtime, service)
   const { drain, ...servers } = await startHttp(manifest, runtime, service, work, state)
   log.info({ ...servers, roles: config.ROLES }, 'started')
@@ -63,6 +69,7 @@ export async function runService(
   const stop = async (signal: string) => {
     log.info({ signal }, 'draining')
     state.ready = false
+    leaving.abort()
     await drain()
     await work.stop()
     for (const close of closings.reverse()) await close()
@@ -75,12 +82,13 @@ export async function runService(
   state.ready = true
 }
 
-function configOrExit(manifest: ServiceManifest): PlatformConfig {
+/** A mistake in the environment is one clear message and exit code 78, not a stack trace. */
+async function orExit<T>({ name }: ServiceManifest, read: () => T | Promise<T>): Promise<T> {
   try {
-    return platformConfig(manifest)
+    return await read()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${manifest.name} cannot start: ${error.message}\n`)
+    process.stderr.write(`${name} cannot start: ${error.message}\n`)
     process.exit(78) // EX_CONFIG
   }
 }
@@ -88,8 +96,7 @@ function configOrExit(manifest: ServiceManifest): PlatformConfig {
 function runtimeOf(
   manifest: ServiceManifest,
   config: PlatformConfig,
-  log: Log,
-  closings: Closing[],
+  { log, closings, leaving }: Pick<Runtime, 'log' | 'closings' | 'leaving'>,
 ): Runtime {
   const pool = config.DATABASE_URL ? createPool(config.DATABASE_URL, log) : undefined
   if (pool) closings.push(() => pool.end())
@@ -115,6 +122,8 @@ function runtimeOf(
       keys: remoteKeys(config.JWKS_URL),
     }),
     neighboursOnly: neighboursOnly(config.SERVICE_API_KEY),
+    idempotent: idempotent(pool as Pool, log, config.SERVICE_API_KEY),
+    leaving,
   }
 }
 

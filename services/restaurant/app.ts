@@ -1,15 +1,14 @@
 import type { RequestHandler } from 'express'
-import { idempotent } from '#platform/idempotency.ts'
 import type { Runtime } from '#platform/run.ts'
 import { menuRoutes } from './menu-routes.ts'
 import { internalRoutes, restaurantRoutes } from './routes.ts'
 
-type Needed = Pick<Runtime, 'authenticate' | 'neighboursOnly' | 'pool' | 'log'>
+type Needed = Pick<Runtime, 'authenticate' | 'idempotent' | 'neighboursOnly' | 'pool' | 'log'>
 
 export const restaurantHandlers = (runtime: Needed): RequestHandler[] => [
   internalRoutes(runtime, runtime.neighboursOnly),
   runtime.authenticate,
-  idempotent(runtime.pool, runtime.log),
+  runtime.idempotent,
   restaurantRoutes(runtime),
   menuRoutes(runtime),
 ]

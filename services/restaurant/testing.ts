@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { neighboursOnly, type Role } from '#platform/auth.ts'
 import { httpApp } from '#platform/http/app.ts'
+import { idempotent } from '#platform/idempotency.ts'
 import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
 import { restaurantHandlers } from './app.ts'
 
@@ -13,6 +14,7 @@ export async function start(t: TestContext) {
   const { authenticate, as } = await testTokens()
   const handlers = restaurantHandlers({
     authenticate,
+    idempotent: idempotent(pool, silentLog, 'test'),
     neighboursOnly: neighboursOnly(API_KEY),
     pool,
     log: silentLog,

@@ -76,17 +76,26 @@ async function receive(
   const { timestamp, headers } = raw.properties
   if (timestamp) messageAge.observe({ messaging_destination_name: queue }, age(timestamp))
   const context = { correlationId: String(headers?.['correlation-id'] ?? raw.properties.messageId) }
-  const outcome = await inContext(context, async () => {
-    try {
-      await handle(deps, queue, handlers, raw)
-      return 'ack'
-    } catch (error) {
-      return giveBack(deps, queue, raw, failureOf(error, attemptOf(raw)), error)
-    }
+  await inContext(context, async () => {
+    const outcome = await handle(deps, queue, handlers, raw).then(
+      () => 'ack' as const,
+      (error) => giveBack(deps, queue, raw, failureOf(error, attemptOf(raw)), error),
+    )
+    settle(channel, raw, outcome)
+    const seconds = (performance.now() - started) / 1000
+    processDuration.observe({ messaging_destination_name: queue, outcome }, seconds)
+    deps.log.info(
+      {
+        queue,
+        message: raw.properties.type,
+        message_id: raw.properties.messageId,
+        aggregate_id: headers?.['aggregate-id'],
+        outcome,
+        duration_ms: Math.round(seconds * 1e4) / 10,
+      },
+      'message',
+    )
   })
-  settle(channel, raw, outcome)
-  const seconds = (performance.now() - started) / 1000
-  processDuration.observe({ messaging_destination_name: queue, outcome }, seconds)
 }
 
 async function handle(
