@@ -1,11 +1,10 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 import type { Charge, Refund } from './charge.ts'
 
-const charges = counter('restofy_acquirer_charges_total', 'Charges answered, by outcome', [
-  'status',
-])
-const refunds = counter('restofy_acquirer_refunds_total', 'Refunds answered')
+const charges = counter(metrics.charges)
+const refunds = counter(metrics.refunds)
 
 /** Repeats under one key count again: the ledger counts charges, this counts answers. */
 export function chargeAnswered(log: Log, { id, status, amountCents }: Charge): void {

@@ -1,11 +1,10 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 import type { Customer } from './customer.ts'
 
-const registered = counter('restofy_accounts_registered_total', 'Accounts opened, by role', [
-  'role',
-])
-const signIns = counter('restofy_sign_ins_total', 'Attempts to sign in, by outcome', ['outcome'])
+const registered = counter(metrics.accounts)
+const signIns = counter(metrics.signIns)
 
 export function accountRegistered(log: Log, { id, role }: Customer): void {
   registered.inc({ role })

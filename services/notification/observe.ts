@@ -1,8 +1,9 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 import type { Notification } from './notification.ts'
 
-const sent = counter('restofy_notifications_sent_total', 'Notifications sent, by kind', ['kind'])
+const sent = counter(metrics.notifications)
 
 export function notificationSent(log: Log, { id, orderId, kind }: Notification): void {
   sent.inc({ kind })

@@ -1,17 +1,15 @@
 import type { Pool } from 'pg'
+import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Log } from '#platform/log.ts'
-import { counter, gaugeFrom, histogram } from '#platform/metrics.ts'
+import { counter, gaugeFrom, histogram, observe } from '#platform/metrics.ts'
 import type { Saga } from './saga.ts'
 import { openSagas } from './store.ts'
 
-const orders = counter('restofy_orders_total', 'Orders that reached a status', ['state'])
-const started = counter('restofy_saga_started_total', 'Sagas started', ['saga'])
-const finished = counter('restofy_saga_finished_total', 'Sagas that ended', ['saga', 'outcome'])
-const duration = histogram('restofy_saga_duration_seconds', 'Start of a saga to its end', [
-  'saga',
-  'outcome',
-])
+const orders = counter(metrics.orders)
+const started = counter(metrics.sagasStarted)
+const finished = counter(metrics.sagasFinished)
+const duration = histogram(metrics.sagaDuration)
 
 export function orderPlaced(log: Log, order: OrderState): void {
   orders.inc({ state: order.status })
@@ -35,29 +33,17 @@ export function sagaChanged(log: Log, before: Saga, saga: Saga, seconds: number)
   if (saga.state !== 'completed' && saga.state !== 'cancelled') return
   const outcome = saga.state === 'completed' ? 'completed' : 'compensated'
   finished.inc({ saga: 'order', outcome })
-  duration.observe({ saga: 'order', outcome }, seconds)
+  observe(duration, { saga: 'order', outcome }, seconds)
 }
 
 export function exportSagas(pool: Pool): void {
-  gaugeFrom(
-    {
-      name: 'restofy_saga_in_flight',
-      help: 'Sagas not yet ended, by state',
-      labelNames: ['state'],
-    },
-    async () =>
-      (await openSagas(pool)).map(({ state, sagas }) => ({ labels: { state }, value: sagas })),
+  gaugeFrom(metrics.sagasInFlight, async () =>
+    (await openSagas(pool)).map(({ state, sagas }) => ({ labels: { state }, value: sagas })),
   )
-  gaugeFrom(
-    {
-      name: 'restofy_saga_oldest_in_flight_age_seconds',
-      help: 'Age of the oldest saga not yet ended, by state',
-      labelNames: ['state'],
-    },
-    async () =>
-      (await openSagas(pool)).map(({ state, oldest_seconds }) => ({
-        labels: { state },
-        value: oldest_seconds,
-      })),
+  gaugeFrom(metrics.sagaOldestAge, async () =>
+    (await openSagas(pool)).map(({ state, oldest_seconds }) => ({
+      labels: { state },
+      value: oldest_seconds,
+    })),
   )
 }

@@ -1,8 +1,9 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 import type { Payment } from './payment.ts'
 
-const payments = counter('restofy_payments_total', 'Payments by outcome', ['outcome'])
+const payments = counter(metrics.payments)
 
 export function paymentSettled(log: Log, { id, orderId }: Payment, outcome: string): void {
   payments.inc({ outcome })

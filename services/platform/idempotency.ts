@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Request, RequestHandler, Response } from 'express'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from './log.ts'
 import { counter } from './metrics.ts'
 import { Problem } from './problem.ts'
@@ -11,11 +12,7 @@ import { statement } from './sql.ts'
 const LOCK = '30 seconds'
 const KEEP = '24 hours'
 
-const results = counter(
-  'restofy_idempotency_total',
-  'Requests with an Idempotency-Key, by result',
-  ['result'],
-)
+const results = counter(metrics.idempotency)
 
 type KeyRow = {
   mine: boolean

@@ -1,119 +1,101 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { trace } from '@opentelemetry/api'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type OpenMetricsContentType,
+  Registry,
+} from 'prom-client'
+import { type Metric, metrics } from '#contracts/metrics.ts'
 
-/** One registry per process; `service` and `instance` are the scraper's labels, never ours. */
-export const registry = new Registry()
+/**
+ * One registry per process; `service` and `instance` are the scraper's labels, never ours. OpenMetrics,
+ * because only that format carries exemplars.
+ */
+export const registry = new Registry<OpenMetricsContentType>()
+registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
 
-const registers = [registry]
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 10]
-const AGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
-
-export const httpDuration = new Histogram({
-  name: 'http_request_duration_seconds',
-  help: 'Duration of HTTP requests in seconds',
-  labelNames: ['method', 'route', 'status_code'],
-  buckets: SECONDS,
-  registers,
+const common = <Label extends string>({ name, help, labels }: Metric<Label>) => ({
+  name,
+  help,
+  labelNames: [...labels],
+  registers: [registry],
 })
 
-export const httpClientDuration = new Histogram({
-  name: 'http_client_request_duration_seconds',
-  help: 'Duration of calls to other services, one observation per attempt',
-  labelNames: ['server_address', 'http_request_method', 'outcome'],
-  buckets: SECONDS,
-  registers,
-})
+export const counter = <Label extends string>(metric: Metric<Label>): Counter<Label> =>
+  new Counter(common(metric))
 
-export const breakerState = new Gauge({
-  name: 'restofy_circuit_breaker_state',
-  help: '0 closed, 1 half open, 2 open',
-  labelNames: ['dependency'],
-  registers,
-})
+export const gauge = <Label extends string>(metric: Metric<Label>): Gauge<Label> =>
+  new Gauge(common(metric))
 
-export const retries = new Counter({
-  name: 'restofy_retries_total',
-  help: 'Calls to other services that were tried again',
-  labelNames: ['dependency'],
-  registers,
-})
+export const histogram = <Label extends string>(metric: Metric<Label>): Histogram<Label> =>
+  new Histogram({ ...common(metric), buckets: [...metric.buckets!], enableExemplars: true })
 
-export const processDuration = new Histogram({
-  name: 'messaging_process_duration_seconds',
-  help: 'Duration of message handling in seconds',
-  labelNames: ['messaging_destination_name', 'outcome'],
-  buckets: SECONDS,
-  registers,
-})
-
-export const messageAge = new Histogram({
-  name: 'restofy_message_age_seconds',
-  help: 'From the publisher writing a message to its handler starting',
-  labelNames: ['messaging_destination_name'],
-  buckets: AGE_SECONDS,
-  registers,
-})
-
-export const duplicates = new Counter({
-  name: 'restofy_messages_duplicate_total',
-  help: 'Messages the inbox had seen before',
-  labelNames: ['messaging_destination_name'],
-  registers,
-})
-
-export const published = new Counter({
-  name: 'restofy_outbox_published_total',
-  help: 'Outbox rows handed to the broker, by outcome',
-  labelNames: ['outcome'],
-  registers,
-})
-
-export const poolConnections = new Gauge({
-  name: 'db_client_connection_count',
-  help: 'Database connections by state',
-  labelNames: ['db_client_connection_state'],
-  registers,
-})
-
-export const poolPending = new Gauge({
-  name: 'db_client_connection_pending_requests',
-  help: 'Requests waiting for a database connection',
-  registers,
-})
-
-/** A gauge read from a query at scrape time; every replica exports the same value: aggregate with max. */
-export function gaugeFrom<Label extends string>(
-  { name, help, labelNames }: { name: string; help: string; labelNames?: Label[] },
-  read: () => Promise<{ labels?: Record<Label, string>; value: number }[]>,
+/** An observation with a way to its trace, when the trace is kept. */
+export function observe<Label extends string>(
+  instrument: Histogram<Label>,
+  labels: Partial<Record<Label, string | number>>,
+  value: number,
 ): void {
+  const span = trace.getActiveSpan()?.spanContext()
+  const exemplar = span && span.traceFlags & 1 ? { trace_id: span.traceId } : undefined
+  // prom-client types an exemplar's labels as if they were the metric's own.
+  const exemplarLabels = exemplar as Partial<Record<Label, string>> | undefined
+  instrument.observe({ labels, value, ...(exemplarLabels && { exemplarLabels }) })
+}
+
+export const httpDuration = histogram(metrics.httpDuration)
+export const httpClientDuration = histogram(metrics.httpClientDuration)
+export const breakerState = gauge(metrics.breakerState)
+export const retries = counter(metrics.retries)
+export const processDuration = histogram(metrics.processDuration)
+export const messageAge = histogram(metrics.messageAge)
+export const duplicates = counter(metrics.duplicates)
+export const published = counter(metrics.outboxPublished)
+export const poolConnections = gauge(metrics.poolConnections)
+export const poolPending = gauge(metrics.poolPending)
+export const poolMax = gauge(metrics.poolMax)
+
+type Reading<Label extends string> = { labels?: Record<Label, string>; value: number }
+
+const FRESH_FOR_MS = 5_000
+const READ_WITHIN_MS = 2_000
+
+/**
+ * A gauge read from a query when scraped, at most every five seconds. While it cannot be read it is
+ * absent: a scrape must not fail, nor last, because a database does. Every replica exports the same
+ * value: aggregate with max, not sum.
+ */
+export function gaugeFrom<Label extends string>(
+  metric: Metric<Label>,
+  read: () => Promise<Reading<Label>[]>,
+): void {
+  let readings: Reading<Label>[] = []
+  let readAt = Number.NEGATIVE_INFINITY
   new Gauge({
-    name,
-    help,
-    labelNames: labelNames ?? [],
-    registers,
+    ...common(metric),
     async collect() {
+      if (performance.now() - readAt > FRESH_FOR_MS) {
+        readings = await within(READ_WITHIN_MS, read()).catch(() => [])
+        readAt = performance.now()
+      }
       this.reset()
-      for (const { labels, value } of await read()) {
+      for (const { labels, value } of readings) {
         this.set((labels ?? {}) as Record<Label, string>, value)
       }
     },
   })
 }
 
-export function counter(name: string, help: string, labelNames: string[] = []): Counter {
-  return new Counter({ name, help, labelNames, registers })
-}
-
-export function histogram(name: string, help: string, labelNames: string[] = []): Histogram {
-  return new Histogram({ name, help, labelNames, buckets: AGE_SECONDS, registers })
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => reject(new Error('too slow to be scraped')), ms).unref()
+  })
+  return Promise.race([work, late])
 }
 
 export function describeBuild(version: string): void {
   collectDefaultMetrics({ register: registry })
-  const build = new Gauge({
-    name: 'restofy_build_info',
-    help: 'Always 1; the labels say what runs',
-    labelNames: ['version', 'node_version'],
-    registers,
-  })
-  build.set({ version, node_version: process.version }, 1)
+  gauge(metrics.buildInfo).set({ version, node_version: process.version }, 1)
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { metrics } from '#contracts/metrics.ts'
 import type { Outcome, OutgoingMessage } from './broker/publisher.ts'
 import { listen } from './listen.ts'
 import type { Log } from './log.ts'
@@ -137,15 +138,12 @@ function exportOutbox(pool: Pool): void {
             coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
      from outbox where published_at is null`,
   )
-  gaugeFrom({ name: 'restofy_outbox_pending', help: 'Outbox rows not yet confirmed' }, async () => {
+  gaugeFrom(metrics.outboxPending, async () => {
     const { rows } = await pool.query<{ pending: number }>(read())
     return [{ value: rows[0]!.pending }]
   })
-  gaugeFrom(
-    { name: 'restofy_outbox_oldest_age_seconds', help: 'Age of the oldest unconfirmed outbox row' },
-    async () => {
-      const { rows } = await pool.query<{ oldest: number }>(read())
-      return [{ value: rows[0]!.oldest }]
-    },
-  )
+  gaugeFrom(metrics.outboxOldestAge, async () => {
+    const { rows } = await pool.query<{ oldest: number }>(read())
+    return [{ value: rows[0]!.oldest }]
+  })
 }

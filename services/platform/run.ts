@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { Pool } from 'pg'
+import { metrics } from '#contracts/metrics.ts'
 import type { ServiceManifest } from '../manifest.ts'
 import { authenticate, neighboursOnly, remoteKeys } from './auth.ts'
 import { type BrokerConnection, connectBroker } from './broker/connection.ts'
@@ -12,7 +13,7 @@ import { type Check, healthRoutes } from './http/health.ts'
 import { listen } from './http/server.ts'
 import { idempotent } from './idempotency.ts'
 import { createLog, type Log } from './log.ts'
-import { describeBuild, registry } from './metrics.ts'
+import { describeBuild, gaugeFrom, registry } from './metrics.ts'
 import { startRelay } from './relay.ts'
 import { createPool } from './sql.ts'
 import { stopTelemetry } from './telemetry/sdk.ts'
@@ -143,6 +144,7 @@ async function startWork(
     pool,
     log,
   })
+  gaugeFrom(metrics.brokerConnected, async () => [{ value: Number(connection.connected()) }])
   const relay = startRelay({
     pool,
     databaseUrl: config.DATABASE_URL!,

@@ -1,6 +1,6 @@
 import pg, { type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg'
 import type { Log } from './log.ts'
-import { poolConnections, poolPending } from './metrics.ts'
+import { poolConnections, poolMax, poolPending } from './metrics.ts'
 
 // bigint arrives as text by default; our cents, versions and counts stay below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -35,6 +35,7 @@ export function createPool(connectionString: string, log: Log, max = 10): Pool {
     client.on('error', (error) => log.warn({ err: error }, 'database connection lost'))
   })
   exportPool(pool)
+  poolMax.set(max)
   return pool
 }
 

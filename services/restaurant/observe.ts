@@ -1,10 +1,9 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 
-const opened = counter('restofy_restaurants_opened_total', 'Restaurants that joined the platform')
-const edited = counter('restofy_menu_edits_total', 'Menu items added, changed and removed', [
-  'edit',
-])
+const opened = counter(metrics.restaurants)
+const edited = counter(metrics.menuEdits)
 
 export function restaurantOpened(log: Log, restaurantId: string): void {
   opened.inc()

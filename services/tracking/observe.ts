@@ -1,12 +1,9 @@
+import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Log } from '#platform/log.ts'
 import { counter } from '#platform/metrics.ts'
 
-const projected = counter(
-  'restofy_orders_projected_total',
-  'Order events applied to the read model, or stale: an equal or later version was there',
-  ['outcome'],
-)
+const projected = counter(metrics.projected)
 
 export function orderProjected(log: Log, { id, version }: OrderState, applied: boolean): void {
   const outcome = applied ? 'applied' : 'stale'
