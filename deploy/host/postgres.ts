@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
 import { serverPorts } from './ports.ts'
-import { commandOf, isAlive } from './proc.ts'
+import { commandOf, contentOf } from './proc.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
 
@@ -55,8 +55,6 @@ export function postgresProcess(
     env: {},
     ports: [port],
     killTimeoutMs: 5_000,
-    // stopPostgres below ends it; pm2 must not start it again then.
-    finalExitCodes: [0],
   }
 }
 
@@ -93,12 +91,9 @@ async function giveToPostgres(...paths: string[]): Promise<void> {
   await chmod(paths[0]!, 0o700)
 }
 
-/** SIGTERM would wait for every client to leave; SIGINT rolls back, writes a checkpoint and ends. */
-export async function stopPostgres(profile: Profile): Promise<void> {
-  const file = join(dataDirectory(profile), 'postmaster.pid')
-  const pid = existsSync(file) ? Number((await readFile(file, 'utf8')).split('\n')[0]) : 0
-  if (pid > 0 && isAlive(pid) && isOurs(pid, profile)) process.kill(pid, 'SIGINT')
+/** SIGTERM waits for every client to leave; SIGINT rolls back, writes a checkpoint and ends. */
+export function interruptPostgres(profile: Profile): void {
+  const pid = Number(contentOf(join(dataDirectory(profile), 'postmaster.pid')).split('\n')[0])
+  // After a reboot the number in the file may be somebody else's.
+  if (commandOf(pid).includes(dataDirectory(profile))) process.kill(pid, 'SIGINT')
 }
-
-// After a reboot the number in the file may be somebody else's.
-const isOurs = (pid: number, profile: Profile) => commandOf(pid).includes(dataDirectory(profile))

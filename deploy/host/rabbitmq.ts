@@ -47,6 +47,8 @@ export function rabbitmqProcess(
     args: [],
     cwd: folder(profile),
     env: {
+      // Makes the start script become the broker: a shell in between would outlive it, or it the shell.
+      RUNNING_UNDER_SYSTEMD: 'true',
       // The Erlang cookie is kept in HOME.
       HOME: folder(profile),
       RABBITMQ_NODENAME: 'restofy@localhost',

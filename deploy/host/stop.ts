@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stopPostgres } from './postgres.ts'
+import { interruptPostgres } from './postgres.ts'
 import { isAlive, ownProcesses, portOwners } from './proc.ts'
 import type { Profile } from './profile.ts'
 import {
@@ -17,7 +17,8 @@ export async function stopAll(
   profile: Profile,
   { purge = false }: { purge?: boolean } = {},
 ): Promise<number> {
-  const before = ownProcesses(pm2Home(profile)).length
+  const before = ownProcesses(pm2Home(profile))
+  const ports = await portsHeld(profile, before)
   if (await supervisorPid(profile)) {
     // Services first, callers before the called: they drain into what is still there.
     const running = new Set((await listProcesses(profile)).map(({ name }) => name))
@@ -26,18 +27,27 @@ export async function stopAll(
       profile,
       services.reverse().filter((name) => running.has(name)),
     )
-    await stopPostgres(profile)
-    await endSupervisor(profile)
+    await endServers(profile)
   }
   await endLeftovers(profile)
-  await assertPortsFreed(profile)
+  await assertFreed(ports)
   if (purge) await rm(profile.dir, { recursive: true, force: true })
-  return before
+  return before.length
+}
+
+async function endServers(profile: Profile): Promise<void> {
+  // Only once pm2 has sent its SIGTERM, or it would start PostgreSQL again: hence again and again.
+  const hurry = setInterval(() => interruptPostgres(profile), 1_000)
+  try {
+    await endSupervisor(profile)
+  } finally {
+    clearInterval(hurry)
+  }
 }
 
 /** What outlived its supervisor (or is a daemon of its own, as epmd is). */
 export async function endLeftovers(profile: Profile): Promise<void> {
-  await stopPostgres(profile)
+  interruptPostgres(profile)
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const left = ownProcesses(pm2Home(profile))
     if (left.length === 0) return
@@ -54,16 +64,20 @@ function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function assertPortsFreed(profile: Profile): Promise<void> {
+/** The ports that processes of ours listen on just now. */
+async function portsHeld(profile: Profile, pids: readonly number[]): Promise<number[]> {
   const definitions = [
     ...(await startedProcesses(profile, 'servers')),
     ...(await startedProcesses(profile, 'services')),
   ]
-  const ports = definitions.flatMap((definition) => definition.ports)
-  const ours = new Set(ownProcesses(pm2Home(profile)))
-  const held = () => [...portOwners(ports)].filter(([, pid]) => ours.has(pid))
-  if (await until(() => held().length === 0, 5_000)) return
-  throw new Error(`still listening: ${held().map(([port, pid]) => `${port} (pid ${pid})`)}`)
+  const owners = portOwners(definitions.flatMap(({ ports }) => ports))
+  return [...owners].filter(([, pid]) => pids.includes(pid)).map(([port]) => port)
+}
+
+async function assertFreed(ports: readonly number[]): Promise<void> {
+  if (await until(() => portOwners(ports).size === 0, 5_000)) return
+  const held = [...portOwners(ports)].map(([port, pid]) => `${port} (pid ${pid})`)
+  throw new Error(`still listening: ${held.join(', ')}`)
 }
 
 async function until(done: () => boolean, withinMs: number): Promise<boolean> {
