@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Log } from '#platform/log.ts'
-import { counter, gaugeFrom, histogram, observe } from '#platform/metrics.ts'
+import { counter, gaugeFrom, histogram } from '#platform/metrics.ts'
 import type { Saga } from './saga.ts'
 import { openSagas } from './store.ts'
 
@@ -33,7 +33,7 @@ export function sagaChanged(log: Log, before: Saga, saga: Saga, seconds: number)
   if (saga.state !== 'completed' && saga.state !== 'cancelled') return
   const outcome = saga.state === 'completed' ? 'completed' : 'compensated'
   finished.inc({ saga: 'order', outcome })
-  observe(duration, { saga: 'order', outcome }, seconds)
+  duration.observe({ saga: 'order', outcome }, seconds)
 }
 
 export function exportSagas(pool: Pool): void {

@@ -54,10 +54,12 @@ export function neighbour(
   async function attempt(request: CallRequest, signal: AbortSignal): Promise<CallAnswer> {
     const pool = pools[turn++ % pools.length]!
     const method = request.method ?? 'GET'
-    const observe = httpClientDuration.startTimer({
-      server_address: rules.service,
-      http_request_method: method,
-    })
+    const started = performance.now()
+    const observe = (outcome: string) =>
+      httpClientDuration.observe(
+        { server_address: rules.service, http_request_method: method, outcome },
+        (performance.now() - started) / 1000,
+      )
     try {
       const { statusCode, body } = await pool.request({
         method,
@@ -67,12 +69,11 @@ export function neighbour(
         body: request.body === undefined ? undefined : JSON.stringify(request.body),
       })
       const text = await body.text()
-      observe({ outcome: String(statusCode) })
+      observe(String(statusCode))
       if (statusCode >= 500) throw new NeighbourFailed(`${rules.service} answered ${statusCode}`)
       return { status: statusCode, body: text ? JSON.parse(text) : undefined }
     } catch (error) {
-      if (!(error instanceof NeighbourFailed))
-        observe({ outcome: signal.aborted ? 'timeout' : 'error' })
+      if (!(error instanceof NeighbourFailed)) observe(signal.aborted ? 'timeout' : 'error')
       throw error
     }
   }

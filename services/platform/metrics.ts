@@ -29,20 +29,26 @@ export const counter = <Label extends string>(metric: Metric<Label>): Counter<La
 export const gauge = <Label extends string>(metric: Metric<Label>): Gauge<Label> =>
   new Gauge(common(metric))
 
-export const histogram = <Label extends string>(metric: Metric<Label>): Histogram<Label> =>
-  new Histogram({ ...common(metric), buckets: [...metric.buckets!], enableExemplars: true })
+export type Observer<Label extends string> = {
+  observe: (labels: Partial<Record<Label, string | number>>, value: number) => void
+}
 
-/** An observation with a way to its trace, when the trace is kept. */
-export function observe<Label extends string>(
-  instrument: Histogram<Label>,
-  labels: Partial<Record<Label, string | number>>,
-  value: number,
-): void {
-  const span = trace.getActiveSpan()?.spanContext()
-  const exemplar = span && span.traceFlags & 1 ? { trace_id: span.traceId } : undefined
-  // prom-client types an exemplar's labels as if they were the metric's own.
-  const exemplarLabels = exemplar as Partial<Record<Label, string>> | undefined
-  instrument.observe({ labels, value, ...(exemplarLabels && { exemplarLabels }) })
+/** Each observation carries the way to its trace, when the trace is kept. */
+export function histogram<Label extends string>(metric: Metric<Label>): Observer<Label> {
+  const instrument = new Histogram({
+    ...common(metric),
+    buckets: [...metric.buckets!],
+    enableExemplars: true,
+  })
+  return {
+    observe(labels, value) {
+      const span = trace.getActiveSpan()?.spanContext()
+      const exemplar = span && span.traceFlags & 1 ? { trace_id: span.traceId } : undefined
+      // prom-client types an exemplar's labels as if they were the metric's own.
+      const exemplarLabels = exemplar as Partial<Record<Label, string>> | undefined
+      instrument.observe({ labels, value, ...(exemplarLabels && { exemplarLabels }) })
+    },
+  }
 }
 
 export const httpDuration = histogram(metrics.httpDuration)

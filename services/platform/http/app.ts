@@ -4,7 +4,7 @@ import { trace } from '@opentelemetry/api'
 import express, { type Express, type Request, type RequestHandler } from 'express'
 import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
-import { httpDuration, observe } from '../metrics.ts'
+import { httpDuration } from '../metrics.ts'
 import { problemHandler, unknownRoute } from '../problem.ts'
 
 /** Design limit for every JSON body of the platform. */
@@ -41,7 +41,7 @@ function observed(log: Log): RequestHandler {
         if (PROBES.test(req.path)) return
         const seconds = (performance.now() - started) / 1000
         const route = routeOf(req)
-        observe(httpDuration, { method: req.method, route, status_code: res.statusCode }, seconds)
+        httpDuration.observe({ method: req.method, route, status_code: res.statusCode }, seconds)
         log.info(
           {
             method: req.method,
