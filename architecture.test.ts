@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
 const TOOLBOX = /^services\/(platform\/|contracts\/|(manifest|slo|topology)\.ts$)/
-const MANIFESTS = /^services\/((manifest|slo|catalogue|topology)\.ts|[^/]+\/service\.ts)$/
+const MANIFESTS = /^services\/((manifest|slo|catalogue|topology|edges)\.ts|[^/]+\/service\.ts)$/
 
 /** What each folder may import from outside itself; the longest name wins. */
 const ALLOWED: Record<string, RegExp[]> = {
@@ -14,6 +14,7 @@ const ALLOWED: Record<string, RegExp[]> = {
   'services/platform': [/^services\/(contracts\/(messages|metrics)|manifest)\.ts$/],
   'services/gateway': [TOOLBOX, MANIFESTS],
   'services/catalogue.ts': [MANIFESTS],
+  'services/edges.ts': [MANIFESTS],
   'services/topology.ts': [TOOLBOX, MANIFESTS],
   'services/topology.test.ts': [TOOLBOX, MANIFESTS],
   deploy: [
@@ -66,7 +67,8 @@ for (const file of globSync('services/*/service.ts').sort()) {
 
 test('the environment is read in one place of the services', () => {
   const readers = globSync('services/**/*.ts').filter(
-    (file) => /process\.env/.test(readFileSync(file, 'utf8')) && !/test(ing)?\.ts$/.test(file),
+    (file) =>
+      /process\.env/.test(readFileSync(file, 'utf8')) && !/test(ing(-\w+)?)?\.ts$/.test(file),
   )
   // Tracing is configured by its own standard variables.
   assert.deepEqual(readers.sort(), [

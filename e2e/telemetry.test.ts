@@ -5,17 +5,9 @@ import { eventually, request } from '#platform/testing.ts'
 import { logFile } from '../deploy/host/supervisor.ts'
 import { findTool } from '../deploy/host/tools.ts'
 import { services } from '../services/catalogue.ts'
+import { serviceOf, servicesIn, traceOf } from './jaeger.ts'
 import { basket, becomes, openShop, someone } from './people.ts'
 import { ports, profile } from './stack.ts'
-
-type Span = {
-  spanID: string
-  processID: string
-  operationName: string
-  references: { spanID: string }[]
-  tags: { key: string; value: unknown }[]
-}
-type Trace = { spans: Span[]; processes: Record<string, { serviceName: string }> }
 
 const ON_THE_WAY = ['gateway', 'order', 'inventory', 'payment', 'tracking', 'notification']
 
@@ -38,22 +30,20 @@ test('one trace shows the whole order, from the gateway to the last consumer, in
   skip: !traces && 'jaeger is neither on PATH nor built, and cannot be built here',
 }, async () => {
   const { traceId } = await paidOrder()
-  const { spans, processes } = await eventually(async () => {
-    const { body } = await request(`http://127.0.0.1:${ports.jaeger}/api/traces/${traceId}`)
-    const trace = body?.data?.[0] as Trace | undefined
-    const seen = new Set(trace?.spans.map((span) => trace.processes[span.processID]?.serviceName))
+  const trace = await eventually(async () => {
+    const found = await traceOf(traceId)
+    const seen = found ? servicesIn(found) : new Set()
     const missing = ON_THE_WAY.filter((name) => !seen.has(name))
-    if (!trace || missing.length > 0) throw new Error(`no spans of ${missing}`)
-    return trace
+    if (!found || missing.length > 0) throw new Error(`no spans of ${missing}`)
+    return found
   }, 30_000)
-  const ids = new Set(spans.map(({ spanID }) => spanID))
-  const orphans = spans.filter(({ references }) => !references.some((ref) => ids.has(ref.spanID)))
+  const ids = new Set(trace.spans.map(({ spanID }) => spanID))
+  const roots = trace.spans.filter(
+    ({ references }) => !references.some(({ spanID }) => ids.has(spanID)),
+  )
   // The only parent outside the trace is the caller's own span, named in its traceparent.
   assert.deepEqual(
-    orphans.map(({ processID, operationName }) => [
-      processes[processID]?.serviceName,
-      operationName,
-    ]),
+    roots.map((span) => [serviceOf(trace, span), span.operationName]),
     [['gateway', 'POST /api/v1/orders']],
   )
 })

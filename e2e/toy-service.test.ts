@@ -12,7 +12,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 // Between the ports of `make up` and those of `make test`.
 const OFFSET = 7_000
 
-const MANIFEST = `import type { ServiceManifest } from '../manifest.ts'
+const MANIFEST = `import type { ServiceManifest } from "../manifest.ts"
 
 export const toy: ServiceManifest = {
   name: 'toy',
@@ -30,10 +30,10 @@ export const toy: ServiceManifest = {
 }
 `
 
-const MAIN = `import { Router } from 'express'
-import { runService } from '#platform/run.ts'
-import { broker } from '../topology.ts'
-import { toy } from './service.ts'
+const MAIN = `import { Router } from "express"
+import { runService } from "#platform/run.ts"
+import { broker } from "../topology.ts"
+import { toy } from "./service.ts"
 
 await runService(toy, broker, () => ({
   handlers: [Router().get('/toys/:id', (req, res) => void res.json({ hello: req.params.id }))],
@@ -75,7 +75,7 @@ test('one folder and one line make a service that runs, is scraped, and is route
   const before = await readFile(catalogue, 'utf8')
   await writeFile(
     catalogue,
-    `import { toy } from './toy/service.ts'\n${before.replace('  gateway,\n', '  toy,\n  gateway,\n')}`,
+    `import { toy } from "./toy/service.ts"\n${before.replace('  gateway,\n', '  toy,\n  gateway,\n')}`,
   )
   await script('up')
 

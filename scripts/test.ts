@@ -44,12 +44,14 @@ async function tracesOrWhyNot(): Promise<void> {
   await step('jaeger', () => ensureTool('jaeger'))
 }
 
-const serverEnvironment = ({ urls, secrets }: Awaited<ReturnType<typeof startServers>>) => ({
-  TEST_POSTGRES_URL: urls.postgres,
-  TEST_RABBITMQ_URL: urls.rabbitmq,
-  TEST_RABBITMQ_MANAGEMENT_URL: urls.management.replace('//', `//restofy:${secrets.rabbitmq}@`),
-  TEST_REDIS_URL: urls.redis,
-})
+function serverEnvironment({ urls, secrets }: Awaited<ReturnType<typeof startServers>>) {
+  return {
+    TEST_POSTGRES_URL: urls.postgres,
+    TEST_RABBITMQ_URL: urls.rabbitmq,
+    TEST_RABBITMQ_MANAGEMENT_URL: urls.management.replace('//', `//restofy:${secrets.rabbitmq}@`),
+    TEST_REDIS_URL: urls.redis,
+  }
+}
 
 async function run(title: string, patterns: string[], concurrency: number, env: object) {
   const files = globSync(FILES?.split(' ') ?? patterns, { exclude: ['**/node_modules/**'] })

@@ -1,5 +1,6 @@
 import { services } from './catalogue.ts'
 import { messages } from './contracts/messages.ts'
+import { matches } from './edges.ts'
 import type { Queue } from './manifest.ts'
 import type { Broker } from './platform/broker/topology.ts'
 
@@ -34,10 +35,6 @@ function bindingsOf({ queue, messages: patterns }: Queue): BoundQueue['bindings'
     // `order.*` would also bind names not yet in the contract; spelling them out keeps topology exact.
     return names.map((message) => ({ exchange: exchangeOf(message), message }))
   })
-}
-
-function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }
 
 function kindOf(name: string): 'event' | 'command' {
