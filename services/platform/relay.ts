@@ -50,6 +50,8 @@ const CLEAN = statement(
      select seq from outbox where published_at < now() - $1::interval limit 5000
    ), inboxed as (
      delete from inbox where received_at < now() - $1::interval
+   ), answered as (
+     delete from idempotency_keys where created_at < now() - $1::interval
    )
    delete from outbox using old where outbox.seq = old.seq`,
 )
