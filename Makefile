@@ -5,7 +5,7 @@ NODE = $(shell test -x node_modules/.bin/node && echo node_modules/.bin/node || 
 INSTALLED = node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check fmt
+.PHONY: help up down status logs tui order seed scale test check load bench fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ test: $(INSTALLED) ## run all tests
 
 check: $(INSTALLED) ## format, lint, types, architecture
 	@$(NODE) scripts/check.ts
+
+load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
+	@$(NODE) scripts/load.ts
+
+bench: $(INSTALLED) ## measure the running platform and print its figures (RATE=50 SECS=60)
+	@$(NODE) scripts/bench.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

@@ -24,7 +24,7 @@ const ALLOWED: Record<string, RegExp[]> = {
     /^services\/platform\/(migrate|testing)\.ts$/,
   ],
   infra: [MANIFESTS],
-  loadtests: [MANIFESTS],
+  loadtests: [MANIFESTS, /^deploy\/host\/tools\.ts$/],
   e2e: [MANIFESTS, /^deploy\/host\//, /^services\/platform\/testing\.ts$/],
   scripts: [/./],
 }
