@@ -69,7 +69,7 @@ function follow(orderId: string, customer: Person, startedAt: number): void {
       placedToPaid.add(Date.now() - startedAt)
       return
     }
-    sleep(0.05)
+    sleep(0.1)
   }
 }
 

@@ -1,3 +1,4 @@
+import { familyOf } from './memory.ts'
 import { contentOf, ownProcesses } from './proc.ts'
 import type { Profile } from './profile.ts'
 import { listProcesses, pm2Home } from './supervisor.ts'
@@ -7,7 +8,9 @@ const TICK_MS = 10
 
 /** CPU milliseconds used so far by every process of an installation, by pid. */
 export function cpuTimes(profile: Profile): Map<number, number> {
-  return new Map(ownProcesses(pm2Home(profile)).map((pid) => [pid, cpuOf(pid)]))
+  // With their children: PostgreSQL's write their titles over what marks a process as ours.
+  const family = familyOf(ownProcesses(pm2Home(profile)))
+  return new Map(family.map((pid) => [pid, cpuOf(pid)]))
 }
 
 function cpuOf(pid: number): number {

@@ -4,7 +4,11 @@ import { contentOf, pids } from './proc.ts'
  * Proportional set size of a process and all its descendants, in bytes: pages that PostgreSQL's
  * processes share count once, not ten times. Where the kernel will not say, resident size instead.
  */
-export function treeMemory(roots: readonly number[]): number {
+export const treeMemory = (roots: readonly number[]): number =>
+  familyOf(roots).reduce((total, pid) => total + memoryOf(pid), 0)
+
+/** These processes and all their descendants, each once. */
+export function familyOf(roots: readonly number[]): number[] {
   const children = childrenByParent()
   const seen = new Set<number>()
   const queue = roots.filter((pid) => pid > 0)
@@ -13,7 +17,7 @@ export function treeMemory(roots: readonly number[]): number {
     seen.add(pid)
     queue.push(...(children.get(pid) ?? []))
   }
-  return [...seen].reduce((total, pid) => total + memoryOf(pid), 0)
+  return [...seen]
 }
 
 function childrenByParent(): Map<number, number[]> {

@@ -4,6 +4,7 @@ import { metricsPort, servicePort, serviceUrls } from './ports.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
 import { type Secrets, tokenKeyFile } from './secrets.ts'
+import { logFile } from './supervisor.ts'
 import { appDatabaseUrl, serverUrls } from './urls.ts'
 
 export type ServicePlan = {
@@ -76,6 +77,8 @@ function environmentOf(
     ENVIRONMENT: 'host',
     VERSION: plan.version,
     LOG_LEVEL: 'info',
+    // Past the supervisor, which would copy every line once more.
+    LOG_FILE: logFile(profile, processName(service.name, instance)),
     OTEL_SERVICE_NAME: service.name,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
     TOKEN_ISSUER: 'restofy',

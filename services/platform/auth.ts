@@ -15,6 +15,9 @@ export type Principal = { id: string; role: Role }
 
 export type TokenRules = { issuer: string; audience: string; keys: JWTVerifyGetKey }
 
+const REMEMBER_FOR_MS = 60_000
+const KNOWN_TOKENS = 1_000
+
 const notSignedIn = (detail: string, cause?: unknown) =>
   new Problem(401, 'unauthenticated', detail, { cause })
 
@@ -25,16 +28,34 @@ export const forbidden = () => new Problem(403, 'forbidden', 'your role may not 
  * through the gateway proves nothing. 401 for a bad token, 503 when no key can be had to judge it.
  */
 export function authenticate(rules: TokenRules): RequestHandler {
+  const principalFrom = rememberingVerifier(rules)
   return async (req, res, next) => {
     const header = req.get('authorization')
-    if (header) res.locals.principal = await principalFrom(header, rules)
+    if (header) res.locals.principal = await principalFrom(header)
     next()
   }
 }
 
-async function principalFrom(header: string, rules: TokenRules): Promise<Principal> {
-  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1]
-  if (!token) throw notSignedIn('the Authorization header holds no bearer token')
+/**
+ * Remembers verified tokens until they expire, a minute at the most: a signature costs more than all
+ * the rest of a read, and a key that was withdrawn a minute ago may still have signed them.
+ */
+function rememberingVerifier(rules: TokenRules) {
+  const known = new Map<string, { principal: Principal; until: number }>()
+  return async (header: string): Promise<Principal> => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1]
+    if (!token) throw notSignedIn('the Authorization header holds no bearer token')
+    const before = known.get(token)
+    if (before && before.until > Date.now()) return before.principal
+    const verified = await verify(token, rules)
+    known.delete(token)
+    known.set(token, verified)
+    if (known.size > KNOWN_TOKENS) known.delete(known.keys().next().value!)
+    return verified.principal
+  }
+}
+
+async function verify(token: string, rules: TokenRules) {
   try {
     const { payload } = await jwtVerify(token, rules.keys, {
       algorithms: ['EdDSA', 'Ed25519', 'ES256'],
@@ -46,7 +67,8 @@ async function principalFrom(header: string, rules: TokenRules): Promise<Princip
     })
     const role = ROLES.find((known) => known === payload.role)
     if (!role) throw notSignedIn('the token has no known role')
-    return { id: payload.sub!, role }
+    const until = Math.min(payload.exp! * 1000, Date.now() + REMEMBER_FOR_MS)
+    return { principal: { id: payload.sub!, role }, until }
   } catch (error) {
     if (error instanceof Problem) throw error
     if (isRefusal(error)) throw notSignedIn('the token is not valid', error)

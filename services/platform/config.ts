@@ -65,6 +65,8 @@ const BASE = {
     .transform((roles) => roles.split(',')),
   ENVIRONMENT: z.string().default('host'),
   VERSION: z.string().default('0.0.0'),
+  /** Where log lines go; standard output when unset. */
+  LOG_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(0),
   JWKS_URL: required("the customer service's /.well-known/jwks.json").pipe(z.url()),

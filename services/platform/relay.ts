@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { metrics } from '#contracts/metrics.ts'
 import type { Outcome, OutgoingMessage } from './broker/publisher.ts'
-import { listen } from './listen.ts'
+import { every } from './every.ts'
 import type { Log } from './log.ts'
 import { gaugeFrom, published } from './metrics.ts'
-import { type Db, inTransaction, statement } from './sql.ts'
+import { type Db, statement } from './sql.ts'
 
 const BATCH = 256
 const POLL_MS = 1_000
 const RETRY_MS = 500
+const GATHER_MS = 10
+const CLEAN_EVERY_MS = 60_000
 const KEEP = '24 hours'
 
 export type RelayDeps = {
   pool: Pool
-  databaseUrl: string
   publish: (messages: OutgoingMessage[]) => Promise<Outcome[]>
   log: Log
 }
@@ -30,10 +31,11 @@ type OutboxRow = {
   created_at: Date
 }
 
-// One relay per database at a time: two would overtake each other within an aggregate.
-const LOCK = statement(
-  'relay-lock',
-  `select pg_try_advisory_xact_lock(hashtext('restofy.relay')) as mine`,
+// One relay per database at a time: two would overtake each other within an aggregate. The lock is
+// the connection's: when either dies, another relay takes over.
+const LEAD = statement(
+  'relay-lead',
+  `select pg_try_advisory_lock(hashtext('restofy.relay')) as mine`,
 )
 const PENDING = statement(
   'relay-pending',
@@ -63,56 +65,90 @@ const CLEAN = statement(
 export function startRelay(deps: RelayDeps): { stop: () => Promise<void> } {
   exportOutbox(deps.pool)
   const stopping = new AbortController()
-  const wakeUps = listen(deps.databaseUrl, 'outbox', deps.log)
-  const running = run(deps, wakeUps.next, stopping.signal)
-  const cleaning = setInterval(() => {
-    deps.pool.query(CLEAN(KEEP)).catch((err) => deps.log.warn({ err }, 'outbox not cleaned'))
-  }, 60_000)
+  const running = run(deps, stopping.signal)
+  const cleaning = every(CLEAN_EVERY_MS, deps.log, () => deps.pool.query(CLEAN(KEEP)))
   return {
     async stop() {
       stopping.abort()
-      clearInterval(cleaning)
-      await wakeUps.stop()
-      await running
+      await Promise.all([cleaning.stop(), running])
     },
   }
 }
 
-async function run(
-  deps: RelayDeps,
-  wakeUp: (withinMs: number) => Promise<void>,
-  stopping: AbortSignal,
-): Promise<void> {
+async function run(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
-    try {
-      const { found, confirmed } = await relayOnce(deps)
+    await lead(deps, stopping).catch((err) => deps.log.warn({ err }, 'outbox relay paused'))
+    await pause(RETRY_MS, stopping)
+  }
+}
+
+/** Relays for as long as this connection holds the lock; returns at once when another one has it. */
+async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
+  const client = await deps.pool.connect()
+  try {
+    const { rows } = await client.query<{ mine: boolean }>(LEAD())
+    if (!rows[0]?.mine) return
+    const news = wakeUps(client, stopping)
+    await client.query('listen outbox')
+    // A mark that a crash forgets only means that a message is published twice.
+    await client.query('set synchronous_commit = off')
+    while (!stopping.aborted) {
+      const { found, confirmed } = await relayOnce({ db: client as Db, publish: deps.publish })
       if (confirmed < found) {
         deps.log.warn({ found, confirmed }, 'the broker did not take every message')
-        await sleep(RETRY_MS)
+        await pause(RETRY_MS, stopping)
       } else if (found < BATCH) {
-        await wakeUp(POLL_MS)
+        // Under load the next messages are there by then, and share one publish and one update.
+        await sleep(GATHER_MS)
+        await news.next(POLL_MS)
       }
-    } catch (error) {
-      deps.log.warn({ err: error }, 'outbox relay paused')
-      await sleep(RETRY_MS)
     }
+  } finally {
+    // Destroyed, not returned: the lock and the LISTEN belong to the connection.
+    client.release(true)
   }
 }
 
 /** One batch. Returns how many were found and how many of them the broker confirmed. */
-export async function relayOnce(
-  deps: Pick<RelayDeps, 'pool' | 'publish'>,
-): Promise<{ found: number; confirmed: number }> {
-  return inTransaction(deps.pool, async (tx) => {
-    const { rows: locks } = await tx.query<{ mine: boolean }>(LOCK())
-    if (!locks[0]?.mine) return { found: 0, confirmed: 0 }
-    const { rows } = await tx.query<OutboxRow>(PENDING(BATCH))
-    if (rows.length === 0) return { found: 0, confirmed: 0 }
-    const outcomes = await deps.publish(rows.map(toMessage))
-    for (const outcome of outcomes) published.inc({ outcome })
-    return { found: rows.length, confirmed: await mark(tx, rows, outcomes) }
-  })
+export async function relayOnce(deps: {
+  db: Db
+  publish: RelayDeps['publish']
+}): Promise<{ found: number; confirmed: number }> {
+  const { rows } = await deps.db.query<OutboxRow>(PENDING(BATCH))
+  if (rows.length === 0) return { found: 0, confirmed: 0 }
+  const outcomes = await deps.publish(rows.map(toMessage))
+  for (const outcome of outcomes) published.inc({ outcome })
+  return { found: rows.length, confirmed: await mark(deps.db, rows, outcomes) }
 }
+
+/** Notifications of this connection; one that comes while nobody waits ends the next wait at once. */
+function wakeUps(client: PoolClient, stopping: AbortSignal) {
+  let pending = false
+  let wake: (() => void) | undefined
+  stopping.addEventListener('abort', () => wake?.())
+  client.on('notification', () => {
+    pending = true
+    wake?.()
+  })
+  return {
+    async next(withinMs: number): Promise<void> {
+      if (!pending && !stopping.aborted) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, withinMs)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+        wake = undefined
+      }
+      pending = false
+    },
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => {})
 
 async function mark(tx: Db, rows: OutboxRow[], outcomes: Outcome[]): Promise<number> {
   const confirmed = rows.filter((_, i) => outcomes[i] === 'confirmed').map(({ seq }) => seq)

@@ -55,7 +55,11 @@ export async function runService(
   assemble: (runtime: Runtime) => Service | Promise<Service>,
 ): Promise<void> {
   const config = await orExit(manifest, () => platformConfig(manifest))
-  const log = createLog({ service: manifest.name, level: config.LOG_LEVEL })
+  const log = createLog({
+    service: manifest.name,
+    level: config.LOG_LEVEL,
+    file: config.LOG_FILE,
+  })
   describeBuild(config.VERSION)
   const state = { ready: false }
   const closings: Closing[] = []
@@ -147,7 +151,6 @@ async function startWork(
   gaugeFrom(metrics.brokerConnected, async () => [{ value: Number(connection.connected()) }])
   const relay = startRelay({
     pool,
-    databaseUrl: config.DATABASE_URL!,
     publish: connection.publisher.publish,
     log,
   })

@@ -22,6 +22,7 @@ export function createPool(connectionString: string, log: Log, max = 10): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
+    pipeline: true,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 5_000,
@@ -56,8 +57,11 @@ async function once<T>(pool: Pool, work: (tx: Db) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('begin')
+    // Not waited for: it leaves together with the first statement, one round trip less.
+    const begun = client.query('begin')
+    begun.catch(() => {})
     const result = await work(client as Db)
+    await begun
     await commit(client)
     return result
   } catch (error) {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { eventually } from './testing.ts'
 
+// biome-ignore lint/suspicious/noExplicitAny: a test knows the lines it waits for
 export type LogLine = Record<string, any>
 
 export type TestProcess = {

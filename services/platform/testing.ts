@@ -53,26 +53,33 @@ async function withClient(url: string, work: (client: pg.Client) => Promise<unkn
 /** A virtual host of its own on the test broker. */
 export async function testBroker(t: Cleanup): Promise<string> {
   const vhost = `test-${randomUUID()}`
-  const api = new URL(serverUrl('TEST_RABBITMQ_MANAGEMENT_URL'))
-  const request = async (method: string, path: string, body?: object) => {
-    const response = await fetch(new URL(path, api.origin), {
-      method,
-      headers: {
-        authorization: `Basic ${btoa(`${api.username}:${api.password}`)}`,
-        'content-type': 'application/json',
-      },
-      body: body && JSON.stringify(body),
-    })
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
-  }
-  await request('PUT', `/api/vhosts/${vhost}`)
-  await request('PUT', `/api/permissions/${vhost}/${api.username}`, {
+  await testManagement('PUT', `/api/vhosts/${vhost}`)
+  await testManagement('PUT', `/api/permissions/${vhost}/${userOf('TEST_RABBITMQ_URL')}`, {
     configure: '.*',
     write: '.*',
     read: '.*',
   })
-  t.after(() => request('DELETE', `/api/vhosts/${vhost}`))
+  t.after(() => testManagement('DELETE', `/api/vhosts/${vhost}`))
   return Object.assign(new URL(serverUrl('TEST_RABBITMQ_URL')), { pathname: `/${vhost}` }).href
+}
+
+const userOf = (name: string) => new URL(serverUrl(name)).username
+
+/** Asks the test broker's management API; answers its JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: a test knows what it asked for
+export async function testManagement(method: string, path: string, body?: object): Promise<any> {
+  const api = new URL(serverUrl('TEST_RABBITMQ_MANAGEMENT_URL'))
+  const response = await fetch(new URL(path, api.origin), {
+    method,
+    headers: {
+      authorization: `Basic ${btoa(`${api.username}:${api.password}`)}`,
+      'content-type': 'application/json',
+    },
+    body: body && JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return text && JSON.parse(text)
 }
 
 /** Serves an app on a free port until the test ends. */

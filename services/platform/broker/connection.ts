@@ -2,6 +2,7 @@ import amqplib, { type Channel, type ChannelModel } from 'amqplib'
 import type { Pool } from 'pg'
 import type { Log } from '../log.ts'
 import { type Consumers, consume } from './consumer.ts'
+import { groupCommit } from './group-commit.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import { type Broker, declare } from './topology.ts'
 
@@ -26,6 +27,7 @@ export type BrokerConnection = {
  */
 export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection> {
   const publisher = createPublisher(deps.broker)
+  const commit = groupCommit(deps.pool)
   let consuming: { stop: () => Promise<void> }[] = []
 
   async function setup(model: ChannelModel): Promise<void> {
@@ -47,7 +49,7 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
         if (!known) throw new Error(`${queue} is in no manifest's hears`)
         const channel = await model.createChannel()
         guard(model, channel)
-        return consume({ ...deps, publisher }, channel, known, handlers)
+        return consume({ log: deps.log, commit, publisher }, channel, known, handlers)
       }),
     )
   }

@@ -1,11 +1,12 @@
 import type { Channel, ConsumeMessage } from 'amqplib'
-import type { Pool } from 'pg'
+import { z } from 'zod'
 import { type MessageName, messages, type Payload } from '#contracts/messages.ts'
 import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { duplicates, messageAge, processDuration } from '../metrics.ts'
-import { type Db, inTransaction, statement } from '../sql.ts'
+import type { Db } from '../sql.ts'
 import { type Failure, failureOf, Poison } from './failure.ts'
+import type { GroupCommit } from './group-commit.ts'
 import { inTurn } from './in-turn.ts'
 import type { Publisher } from './publisher.ts'
 import { deadQueue, retryQueue } from './topology.ts'
@@ -29,12 +30,9 @@ export type Handlers = {
 /** What a service does with each of its queues. */
 export type Consumers = Readonly<Record<string, Handlers>>
 
-export type ConsumerDeps = { pool: Pool; publisher: Publisher; log: Log }
+const Id = z.uuid()
 
-const REMEMBER = statement(
-  'inbox-insert',
-  'insert into inbox (queue, message_id) values ($1, $2) on conflict do nothing',
-)
+export type ConsumerDeps = { commit: GroupCommit; publisher: Publisher; log: Log }
 
 /**
  * Consumes one queue. A message is acknowledged after its handler's transaction has committed, or
@@ -99,7 +97,7 @@ async function receive(
 }
 
 async function handle(
-  { pool, log }: ConsumerDeps,
+  { commit, log }: ConsumerDeps,
   queue: string,
   handlers: Handlers,
   raw: ConsumeMessage,
@@ -110,12 +108,7 @@ async function handle(
     | undefined
   if (!handler) throw new Poison(`${queue} does not know what to do with ${message.name}`)
   const once: Once = async (work) => {
-    const fresh = await inTransaction(pool, async (tx) => {
-      const { rowCount } = await tx.query(REMEMBER(queue, message.id))
-      if (rowCount === 0) return false
-      await work(tx)
-      return true
-    })
+    const fresh = await commit(queue, message.id, work)
     if (!fresh) {
       duplicates.inc({ messaging_destination_name: queue })
       log.info({ queue, message: message.name, message_id: message.id }, 'seen before, skipped')
@@ -127,8 +120,9 @@ async function handle(
 
 function open(raw: ConsumeMessage): Received {
   const { messageId, type, headers } = raw.properties
-  const known = (messages as Record<string, (typeof messages)[MessageName] | undefined>)[type]
-  if (!known || !messageId) throw new Poison(`unknown message ${type} (id ${messageId})`)
+  if (!Object.hasOwn(messages, type ?? '')) throw new Poison(`unknown message ${type}`)
+  const known = messages[type as MessageName]
+  if (!Id.safeParse(messageId).success) throw new Poison(`${type} has no id`)
   let body: unknown
   try {
     body = JSON.parse(raw.content.toString())

@@ -22,6 +22,7 @@ async function start(t: TestContext) {
       RABBITMQ_URL: await testBroker(t),
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
       OTEL_BSP_SCHEDULE_DELAY: '50',
+      OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,undici,amqplib,pg',
     },
   })
   const { port } = await app.line(({ msg }) => msg === 'started')
@@ -72,7 +73,7 @@ test('one trace leads from a request through outbox and queue into the consumer'
   const journey = await eventually(async () => {
     const ours = sink.spans.filter(({ traceId }) => traceId === asked.trace_id)
     const spans = kinds.map((kind) => ours.find((span) => span.kind === kind))
-    return spans.every(Boolean) && spans
+    return spans.every((span) => span !== undefined) ? spans : undefined
   })
   const [server, producer, consumer] = journey
   assert.equal(consumer!.parentId, producer!.spanId)

@@ -47,7 +47,6 @@ const connection = await connectBroker({
 })
 const relay = startRelay({
   pool,
-  databaseUrl: config.DATABASE_URL,
   publish: connection.publisher.publish,
   log,
 })

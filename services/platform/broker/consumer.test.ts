@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { eventually } from '../testing.ts'
+import type { Handlers } from './consumer.ts'
+import { MAX_ATTEMPTS } from './failure.ts'
+import { dropConnections, gate, QUEUE, released, station } from './testing-station.ts'
+
+const INSERT = 'insert into effects values ($1, $2)'
+const effect = (aggregateId: string, version: number) => ({
+  name: 'effect',
+  text: INSERT,
+  values: [aggregateId, version],
+})
+
+/** Leaves one row per message. */
+const storing: Handlers = {
+  'stock.released': ({ aggregateId, version }, once) =>
+    once(async (tx) => void (await tx.query(effect(aggregateId, version)))),
+}
+
+test('a message that arrives twice has one effect', async (t) => {
+  const { connect, send, effects, admin } = await station(t)
+  const twice = { messageId: randomUUID(), headers: { 'aggregate-version': 1 } }
+  send({ orderId: randomUUID() }, twice)
+  send({ orderId: randomUUID() }, twice)
+  send({ orderId: randomUUID() }, { headers: { 'aggregate-version': 2 } })
+  const connection = await connect(storing)
+  await eventually(async () => (await effects()).length === 2)
+  await connection.stop()
+  assert.deepEqual(
+    (await effects()).map(({ version }) => version),
+    [1, 2],
+  )
+  assert.equal((await admin.checkQueue(QUEUE)).messageCount, 0)
+})
+
+test('a message whose handler failed comes again later, with its attempt counted', async (t) => {
+  const { connect, send, effects, dead } = await station(t)
+  const attempts: number[] = []
+  await connect({
+    'stock.released': async (message, once) => {
+      attempts.push(message.attempt)
+      await once(async (tx) => {
+        await tx.query(effect(message.aggregateId, message.version))
+        if (message.attempt < 1) throw new Error('not yet')
+      })
+    },
+  })
+  const id = randomUUID()
+  send({ orderId: id }, { headers: { 'aggregate-id': id, 'aggregate-version': 7 } })
+  await eventually(async () => (await effects()).length)
+  assert.deepEqual(attempts, [0, 1])
+  assert.deepEqual(await effects(), [{ aggregate_id: id, version: 7 }])
+  assert.equal(await dead(), false)
+})
+
+test('poison goes to the dead letters at once and lets the others pass', async (t) => {
+  const { connect, send, effects, dead } = await station(t)
+  const order = { orderId: randomUUID() }
+  send('{"orderId":')
+  send(order, { type: 'nobody.knows' })
+  send(order, { type: 'constructor' })
+  send(order, { type: 'stock.reserved' }) // known, but not to this handler
+  send({ orderId: 7 })
+  send(order, { messageId: undefined })
+  send(order, { messageId: 'no-uuid' })
+  send(order, { headers: { 'aggregate-version': 1 } })
+  const handled: number[] = []
+  await connect({
+    'stock.released': (message, once) => {
+      handled.push(message.attempt)
+      return storing['stock.released']!(message, once)
+    },
+  })
+  await eventually(async () => (await effects()).length)
+  const errors: string[] = []
+  await eventually(async () => {
+    const letter = await dead()
+    if (letter) errors.push(letter.properties.headers?.['x-error'])
+    return errors.length === 7
+  })
+  assert.deepEqual(errors.sort(), [
+    'stock.released does not fit its schema',
+    'stock.released has no id',
+    'stock.released has no id',
+    'stock.released is not JSON',
+    `${QUEUE} does not know what to do with stock.reserved`,
+    'unknown message constructor',
+    'unknown message nobody.knows',
+  ])
+  assert.deepEqual(handled, [0], 'no handler ever sees poison')
+})
+
+test('a message that has failed often enough is given up', async (t) => {
+  const { connect, send, dead } = await station(t)
+  await connect({ 'stock.released': () => Promise.reject(new Error('never')) })
+  const messageId = randomUUID()
+  send({ orderId: randomUUID() }, { messageId, headers: { 'x-attempt': MAX_ATTEMPTS } })
+  const letter = await eventually(dead)
+  assert.equal(letter.properties.messageId, messageId)
+  assert.equal(letter.properties.headers?.['x-error'], 'never')
+})
+
+test('messages of one aggregate take turns while others overtake them', async (t) => {
+  const { connect, write, relay } = await station(t)
+  const [slow, other] = [randomUUID(), randomUUID()]
+  const open = gate()
+  const seen: string[] = []
+  const connection = await connect({
+    'stock.released': async ({ aggregateId, version }) => {
+      const name = `${aggregateId === slow ? 'slow' : 'other'} ${version}`
+      seen.push(name)
+      if (name === 'slow 1') await open.promise
+      seen.push(`${name} done`)
+    },
+  })
+  await write(released(slow, 1), released(slow, 2), released(other, 1), released(slow, 3))
+  await relay(connection.publisher.publish)
+  await eventually(async () => seen.includes('other 1 done'))
+  assert.deepEqual(seen, ['slow 1', 'other 1', 'other 1 done'])
+  open.resolve()
+  await eventually(async () => seen.includes('slow 3 done'))
+  assert.deepEqual(
+    seen.filter((name) => name.startsWith('slow')),
+    ['slow 1', 'slow 1 done', 'slow 2', 'slow 2 done', 'slow 3', 'slow 3 done'],
+  )
+})
+
+test('a connection lost between commit and acknowledgement leaves exactly one effect', async (t) => {
+  const { connect, send, effects, own, vhost } = await station(t)
+  const fresh: boolean[] = []
+  const id = randomUUID()
+  send({ orderId: id }, { headers: { 'aggregate-id': id, 'aggregate-version': 1 } })
+  await own.close()
+  await connect({
+    'stock.released': async (message, once) => {
+      const first = await once((tx) => tx.query(effect(id, message.version)).then(() => {}))
+      fresh.push(first)
+      if (first) await dropConnections(vhost)
+    },
+  })
+  await eventually(async () => fresh.length === 2)
+  assert.deepEqual(fresh, [true, false])
+  assert.equal((await effects()).length, 1)
+})
+
+test('stopping lets handlers that run finish, and takes no new message', async (t) => {
+  const { connect, send, effects, admin } = await station(t)
+  const open = gate()
+  let running = 0
+  const connection = await connect({
+    'stock.released': async (message, once) => {
+      running++
+      await open.promise
+      await storing['stock.released']!(message, once)
+    },
+  })
+  send({ orderId: randomUUID() }, { headers: { 'aggregate-version': 1 } })
+  await eventually(async () => running)
+  let stopped = false
+  const stopping = connection.stop().then(() => {
+    stopped = true
+  })
+  // Once the broker knows of no consumer the next message stays where it is.
+  await eventually(async () => (await admin.checkQueue(QUEUE)).consumerCount === 0)
+  send({ orderId: randomUUID() }, { headers: { 'aggregate-version': 2 } })
+  assert.equal(stopped, false)
+  open.resolve()
+  await stopping
+  assert.deepEqual(
+    (await effects()).map(({ version }) => version),
+    [1],
+  )
+  await eventually(async () => (await admin.checkQueue(QUEUE)).messageCount === 1)
+})

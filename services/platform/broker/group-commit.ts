@@ -1,0 +1,93 @@
+import { AsyncResource } from 'node:async_hooks'
+import type { Pool } from 'pg'
+import { type Db, inTransaction, statement } from '../sql.ts'
+
+type Work = (tx: Db) => Promise<void>
+type Waiting = {
+  queue: string
+  messageId: string
+  work: Work
+  resolve: (fresh: boolean) => void
+  reject: (error: unknown) => void
+}
+
+const MOST_TOGETHER = 32
+
+const REMEMBER = statement(
+  'inbox-insert',
+  `insert into inbox (queue, message_id)
+   select * from unnest($1::text[], $2::uuid[]) on conflict do nothing
+   returning queue, message_id`,
+)
+
+/**
+ * Runs the effects of messages exactly once, together: while one transaction runs, the messages that
+ * arrive wait, and then share the next one's BEGIN, inbox insert and COMMIT. Alone, a message waits
+ * for nobody. When one of a group fails, each is run again by itself, so that only it fails.
+ */
+export function groupCommit(pool: Pool) {
+  const waiting: Waiting[] = []
+  let running = false
+
+  async function drain(): Promise<void> {
+    running = true
+    while (waiting.length > 0) {
+      const group = takeGroup(waiting)
+      try {
+        const fresh = await together(pool, group)
+        for (const [i, one] of group.entries()) one.resolve(fresh[i]!)
+      } catch (error) {
+        if (group.length === 1) group[0]!.reject(error)
+        else for (const one of group) await alone(pool, one)
+      }
+    }
+    running = false
+  }
+
+  /** Resolves with false when the message had been handled before. */
+  return (queue: string, messageId: string, work: Work): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      // Each effect keeps the trace and correlation id of its own message.
+      waiting.push({ queue, messageId, work: AsyncResource.bind(work), resolve, reject })
+      if (!running) void drain()
+    })
+}
+
+export type GroupCommit = ReturnType<typeof groupCommit>
+
+/** The longest-waiting ones. Two deliveries of one message never meet in a group: the inbox could not tell them apart. */
+function takeGroup(waiting: Waiting[]): Waiting[] {
+  const seen = new Set<string>()
+  let size = 0
+  for (const one of waiting) {
+    if (size === MOST_TOGETHER || seen.has(keyOf(one))) break
+    seen.add(keyOf(one))
+    size++
+  }
+  return waiting.splice(0, size)
+}
+
+async function together(pool: Pool, group: readonly Waiting[]): Promise<boolean[]> {
+  return inTransaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ queue: string; message_id: string }>(
+      REMEMBER(
+        group.map(({ queue }) => queue),
+        group.map(({ messageId }) => messageId),
+      ),
+    )
+    const fresh = new Set(rows.map((row) => `${row.queue} ${row.message_id}`))
+    const outcome: boolean[] = []
+    for (const one of group) {
+      const isFresh = fresh.has(keyOf(one))
+      if (isFresh) await one.work(tx)
+      outcome.push(isFresh)
+    }
+    return outcome
+  })
+}
+
+async function alone(pool: Pool, one: Waiting): Promise<void> {
+  await together(pool, [one]).then(([fresh]) => one.resolve(fresh!), one.reject)
+}
+
+const keyOf = ({ queue, messageId }: Waiting) => `${queue} ${messageId}`
