@@ -7,7 +7,7 @@ import { servicesIn, traceOf } from './jaeger.ts'
 import { basket, openShop, type Person, type Shop, someone } from './people.ts'
 
 const ORDERS = 1_000
-const PER_SECOND = 50
+const PER_SECOND = 25
 const WHOLE = ['gateway', 'order', 'inventory', 'payment', 'tracking', 'notification']
 
 const skip = !(await findTool('jaeger')) && 'jaeger is neither on PATH nor built'

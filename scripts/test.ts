@@ -61,7 +61,7 @@ async function run(title: string, patterns: string[], concurrency: number, env: 
   console.log(`\n${title}: ${files.length} files`)
   const node = spawn(
     process.execPath,
-    ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', ...files],
+    ['--test', `--test-concurrency=${concurrency}`, '--test-timeout=150000', ...files],
     { stdio: 'inherit', env: { ...process.env, ...env } },
   )
   const [code] = await once(node, 'exit')

@@ -18,9 +18,6 @@ export function rabbitmqConfig(profile: Profile, password: string): string {
     // Naming a default user is also what keeps `guest` from being made.
     'default_user = restofy',
     `default_pass = ${password}`,
-    // Every queue tells its figures this often, and there are sixty: at the default 5 s this is what an
-    // idle broker spends its time on.
-    'collect_statistics_interval = 15000',
     'log.console = true',
     'log.console.level = warning',
     'log.file = false',

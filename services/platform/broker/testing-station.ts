@@ -4,7 +4,7 @@ import amqplib from 'amqplib'
 import { appendMessages, type Message } from '../outbox.ts'
 import { relayOnce } from '../relay.ts'
 import { inTransaction } from '../sql.ts'
-import { eventually, silentLog, testBroker, testDatabase, testManagement } from '../testing.ts'
+import { eventually, silentLog, testBroker, testDatabase } from '../testing.ts'
 import { connectBroker } from './connection.ts'
 import type { Consumers, Handlers } from './consumer.ts'
 import { type Broker, deadQueue, declare } from './topology.ts'
@@ -57,10 +57,8 @@ export async function station(t: TestContext) {
     pool,
     databaseUrl,
     admin,
-    own,
     later,
     connect,
-    vhost: encodeURIComponent(new URL(url).pathname.slice(1)),
     write: (...messages: Message[]) => inTransaction(pool, (tx) => appendMessages(tx, messages)),
     relay: (publish: Parameters<typeof relayOnce>[0]['publish']) =>
       relayOnce({ db: pool, publish }),
@@ -88,17 +86,6 @@ export const released = (aggregateId: string, version = 1): Message => ({
   version,
   payload: { orderId: aggregateId },
 })
-
-/** The broker closes every connection of this virtual host. */
-export async function dropConnections(vhost: string): Promise<void> {
-  await eventually(async () => {
-    const open = await testManagement('GET', `/api/vhosts/${vhost}/connections`)
-    for (const { name } of open) {
-      await testManagement('DELETE', `/api/connections/${encodeURIComponent(name)}`).catch(() => {})
-    }
-    return open.length
-  })
-}
 
 /** A promise somebody else resolves. */
 export const gate = () => Promise.withResolvers<void>()
