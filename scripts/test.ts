@@ -16,6 +16,13 @@ import { script, step } from './report.ts'
 const UNIT = ['*.test.ts', '{services,deploy,loadtests,scripts}/**/*.test.ts']
 const { ONLY, FILES } = process.env
 
+// A run that is interrupted ends its servers too: their ports would be missed by the next checkout.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopAll(testProfile, { purge: true }).finally(() => process.exit(130))
+  })
+}
+
 await script(testProfile, async () => {
   const startedAt = performance.now()
   await installMissing()
