@@ -5,7 +5,10 @@ import { correlationId } from './context.ts'
 export type Log = Logger
 
 /** Never printed, wherever they stand in a logged object. */
-const SECRETS = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie']
+const SECRETS = new Set([
+  ...['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'cookie'],
+])
+const DEEPEST = 4
 
 /**
  * One JSON line per entry: `time` (ISO 8601), `level`, `service`, `msg`, and `correlation_id`,
@@ -20,11 +23,9 @@ export function createLog(
     base: { service },
     messageKey: 'msg',
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: {
-      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-      censor: '[redacted]',
-    },
+    formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
+    // Its own properties are seen here: as an Error it could not be copied.
+    serializers: { err: (error: Error) => withoutSecrets(pino.stdSerializers.err(error)) },
     mixin: tracingFields,
   }
   return destination ? pino(options, destination) : pino(options)
@@ -38,6 +39,26 @@ function buffered(file: string): DestinationStream {
   setInterval(() => destination.flush(), FLUSH_EVERY_MS).unref()
   process.once('exit', () => destination.flushSync())
   return destination
+}
+
+/** A copy where there is something to hide. Pino's `redact` walks every path it is given, on every line. */
+function withoutSecrets<T extends object>(entry: T, depth = 1): T {
+  const fields = entry as Record<string, unknown>
+  let clean = fields
+  for (const name of Object.keys(fields)) {
+    const value = fields[name]
+    const shown = SECRETS.has(name) ? '[redacted]' : within(value, depth)
+    if (shown === value) continue
+    if (clean === fields)
+      clean = (Array.isArray(entry) ? [...entry] : { ...fields }) as typeof clean
+    clean[name] = shown
+  }
+  return clean as T
+}
+
+function within(value: unknown, depth: number): unknown {
+  const walked = typeof value === 'object' && value !== null && depth < DEEPEST
+  return walked && !(value instanceof Error) ? withoutSecrets(value, depth + 1) : value
 }
 
 function tracingFields(): Record<string, string> {

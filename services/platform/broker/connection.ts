@@ -26,6 +26,11 @@ export type BrokerConnection = {
  * channel and restarts the consumers, so a broker that comes back empty is made whole again.
  */
 export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection> {
+  const queues = Object.entries(deps.consumers).map(([queue, handlers]) => {
+    const known = deps.broker.topology.find((row) => row.queue === queue)
+    if (!known) throw new Error(`${queue} is in no manifest's hears`)
+    return { known, handlers }
+  })
   const publisher = createPublisher(deps.broker)
   const commit = groupCommit(deps.pool)
   let consuming: { stop: () => Promise<void> }[] = []
@@ -44,9 +49,7 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
 
   function startConsumers(model: ChannelModel) {
     return Promise.all(
-      Object.entries(deps.consumers).map(async ([queue, handlers]) => {
-        const known = deps.broker.topology.find((row) => row.queue === queue)
-        if (!known) throw new Error(`${queue} is in no manifest's hears`)
+      queues.map(async ({ known, handlers }) => {
         const channel = await model.createChannel()
         guard(model, channel)
         return consume({ log: deps.log, commit, publisher }, channel, known, handlers)

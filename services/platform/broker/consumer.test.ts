@@ -126,3 +126,35 @@ test('messages of one aggregate take turns while others overtake them', async (t
     ['slow 1', 'slow 1 done', 'slow 2', 'slow 2 done', 'slow 3', 'slow 3 done'],
   )
 })
+
+test('stopping lets handlers that run finish and be acknowledged', async (t) => {
+  const { connect, send, effects, admin, later } = await station(t)
+  const open = gate()
+  let running = 0
+  const connection = await connect({
+    'stock.released': async (message, once) => {
+      running++
+      await open.promise
+      await storing['stock.released']!(message, once)
+    },
+  })
+  later.after(() => open.resolve())
+  send({ orderId: randomUUID() }, { headers: { 'aggregate-version': 1 } })
+  await eventually(async () => running)
+  let stopped = false
+  const stopping = connection.stop().then(() => {
+    stopped = true
+  })
+  await admin.checkQueue(QUEUE)
+  assert.equal(stopped, false)
+  open.resolve()
+  await stopping
+  assert.deepEqual(
+    (await effects()).map(({ version }) => version),
+    [1],
+  )
+  await eventually(async () => (await admin.checkQueue(QUEUE)).messageCount === 0)
+  send({ orderId: randomUUID() }, { headers: { 'aggregate-version': 2 } })
+  await eventually(async () => (await admin.checkQueue(QUEUE)).messageCount === 1)
+  assert.equal(running, 1)
+})

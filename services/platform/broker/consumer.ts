@@ -49,7 +49,8 @@ export async function consume(
   const turns = inTurn()
   await channel.prefetch(prefetch)
   const { consumerTag } = await channel.consume(queue, (raw) => {
-    if (!raw) return
+    // The broker ended the consumer (its queue was deleted): the channel's end starts everything anew.
+    if (!raw) return void channel.close().catch(() => {})
     const key = String(raw.properties.headers?.['aggregate-id'] ?? raw.properties.messageId)
     const work = turns(key, () => receive(deps, channel, queue, handlers, raw))
     running.add(work)
@@ -59,6 +60,8 @@ export async function consume(
     async stop() {
       await channel.cancel(consumerTag).catch(() => {})
       await Promise.allSettled(running)
+      // Acknowledgements still buffered would be lost with the connection; an answer proves they arrived.
+      await channel.prefetch(prefetch).catch(() => {})
     },
   }
 }

@@ -4,7 +4,7 @@ import amqplib from 'amqplib'
 import { appendMessages, type Message } from '../outbox.ts'
 import { relayOnce } from '../relay.ts'
 import { inTransaction } from '../sql.ts'
-import { eventually, silentLog, testBroker, testDatabase } from '../testing.ts'
+import { eventually, silentLog, testBroker, testDatabase, testManagement } from '../testing.ts'
 import { connectBroker } from './connection.ts'
 import type { Consumers, Handlers } from './consumer.ts'
 import { type Broker, deadQueue, declare } from './topology.ts'
@@ -59,6 +59,7 @@ export async function station(t: TestContext) {
     admin,
     later,
     connect,
+    vhost: new URL(url).pathname.slice(1),
     write: (...messages: Message[]) => inTransaction(pool, (tx) => appendMessages(tx, messages)),
     relay: (publish: Parameters<typeof relayOnce>[0]['publish']) =>
       relayOnce({ db: pool, publish }),
@@ -86,6 +87,18 @@ export const released = (aggregateId: string, version = 1): Message => ({
   version,
   payload: { orderId: aggregateId },
 })
+
+/** The broker ends every connection of this virtual host, the test's own too. */
+export async function dropConnections(vhost: string): Promise<void> {
+  // A connection appears in the broker's list a moment after it was made.
+  const open = await eventually(async () => {
+    const listed = await testManagement('GET', `/api/vhosts/${vhost}/connections`)
+    return listed.length >= 2 && listed
+  })
+  for (const { name } of open) {
+    await testManagement('DELETE', `/api/connections/${encodeURIComponent(name)}`)
+  }
+}
 
 /** A promise somebody else resolves. */
 export const gate = () => Promise.withResolvers<void>()

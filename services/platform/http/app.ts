@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { trace } from '@opentelemetry/api'
-import express, { type Express, type Request, type RequestHandler } from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { httpDuration } from '../metrics.ts'
@@ -34,37 +34,35 @@ function observed(log: Log): RequestHandler {
     const offered = req.get('x-correlation-id')
     const correlationId = offered && CORRELATION_ID.test(offered) ? offered : randomUUID()
     res.set('x-correlation-id', correlationId)
-    const span = trace.getActiveSpan()
     inContext({ correlationId }, () => {
-      // Bound: in a proxy these events come from the upstream's socket, outside this request's context.
-      const logged = AsyncResource.bind(() => {
-        if (PROBES.test(req.path)) return
-        const seconds = (performance.now() - started) / 1000
-        const route = routeOf(req)
-        httpDuration.observe({ method: req.method, route, status_code: res.statusCode }, seconds)
-        log.info(
-          {
-            method: req.method,
-            route,
-            path: req.originalUrl.split('?', 1)[0],
-            status: res.statusCode,
-            duration_ms: Math.round(seconds * 1e4) / 10,
-            ...(res.locals.principal && { principal: res.locals.principal.id }),
-            ...(!res.writableFinished && { aborted: true }),
-          },
-          'request',
-        )
-      })
-      res.once('close', logged)
-      // Before 'close', on which the tracing library ends the span.
-      res.once('finish', () => {
-        const route = routeOf(req)
-        span?.setAttribute('http.route', route)
-        span?.updateName(`${req.method} ${route}`)
-      })
+      // In a proxy 'close' comes from the upstream's socket, outside this request's context.
+      const request = new AsyncResource('request')
+      const closed = () => request.runInAsyncScope(observe, undefined, log, req, res, started)
+      // First, because on 'close' the tracing library ends the span.
+      res.prependOnceListener('close', closed)
       next()
     })
   }
+}
+
+function observe(log: Log, req: Request, res: Response, started: number): void {
+  if (PROBES.test(req.path)) return
+  const seconds = (performance.now() - started) / 1000
+  const route = routeOf(req)
+  trace.getActiveSpan()?.setAttribute('http.route', route).updateName(`${req.method} ${route}`)
+  httpDuration.observe({ method: req.method, route, status_code: res.statusCode }, seconds)
+  log.info(
+    {
+      method: req.method,
+      route,
+      path: req.originalUrl.split('?', 1)[0],
+      status: res.statusCode,
+      duration_ms: Math.round(seconds * 1e4) / 10,
+      ...(res.locals.principal && { principal: res.locals.principal.id }),
+      ...(!res.writableFinished && { aborted: true }),
+    },
+    'request',
+  )
 }
 
 /** The template, never the path: paths hold ids, and every id would be a new time series. */

@@ -7,6 +7,8 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace'
 
+import { AsyncContext } from './context-manager.ts'
+
 let sdk: NodeSDK | undefined
 
 /** Traces only: metrics belong to prom-client and logs to pino, so both exporters stay off. */
@@ -17,6 +19,7 @@ export function startTelemetry(exporter?: SpanExporter): void {
         ? new SimpleSpanProcessor({ exporter })
         : new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
     ],
+    contextManager: new AsyncContext(),
     metricReaders: [],
     logRecordProcessors: [],
     instrumentations: [instrumentations()],
