@@ -79,6 +79,8 @@ export function gaugeFrom<Label extends string>(
 ): void {
   let readings: Reading<Label>[] = []
   let readAt = Number.NEGATIVE_INFINITY
+  // A second reader of the same figure replaces the first.
+  registry.removeSingleMetric(metric.name)
   new Gauge({
     ...common(metric),
     async collect() {

@@ -18,6 +18,8 @@ export type RelayDeps = {
   pool: Pool
   publish: (messages: OutgoingMessage[]) => Promise<Outcome[]>
   log: Log
+  /** How long a lost notification may delay a message. */
+  pollMs?: number
 }
 
 type OutboxRow = {
@@ -40,7 +42,7 @@ const LEAD = statement(
 const PENDING = statement(
   'relay-pending',
   `select seq, id, message, aggregate_id, aggregate_version, payload, headers, created_at
-   from outbox where published_at is null order by seq limit $1`,
+   from outbox where published_at is null and seq > $2 order by seq limit $1`,
 )
 const MARK = statement(
   'relay-mark',
@@ -92,15 +94,19 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
     await client.query('listen outbox')
     // A mark that a crash forgets only means that a message is published twice.
     await client.query('set synchronous_commit = off')
+    let after = 0
     while (!stopping.aborted) {
-      const { found, confirmed } = await relayOnce({ db: client as Db, publish: deps.publish })
+      const batch = await relayOnce({ db: client as Db, publish: deps.publish, after })
+      const { found, confirmed } = batch
+      after = batch.goOnAfter
       if (confirmed < found) {
         deps.log.warn({ found, confirmed }, 'the broker did not take every message')
+        if (after > 0) continue
         await pause(RETRY_MS, stopping)
       } else if (found < BATCH) {
         // Under load the next messages are there by then, and share one publish and one update.
         await sleep(GATHER_MS)
-        await news.next(POLL_MS)
+        await news.next(deps.pollMs ?? POLL_MS)
       }
     }
   } finally {
@@ -109,16 +115,27 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
   }
 }
 
-/** One batch. Returns how many were found and how many of them the broker confirmed. */
+/**
+ * One batch. Returns how many were found and how many of them the broker confirmed. A full batch with
+ * returned messages is to be gone past: they must not hold up what others wait for. Always from 0
+ * again afterwards, because a number may be committed after a higher one.
+ */
 export async function relayOnce(deps: {
   db: Db
   publish: RelayDeps['publish']
-}): Promise<{ found: number; confirmed: number }> {
-  const { rows } = await deps.db.query<OutboxRow>(PENDING(BATCH))
-  if (rows.length === 0) return { found: 0, confirmed: 0 }
+  after?: number
+}): Promise<{ found: number; confirmed: number; goOnAfter: number }> {
+  const { rows } = await deps.db.query<OutboxRow>(PENDING(BATCH, deps.after ?? 0))
+  if (rows.length === 0) return { found: 0, confirmed: 0, goOnAfter: 0 }
   const outcomes = await deps.publish(rows.map(toMessage))
   for (const outcome of outcomes) published.inc({ outcome })
-  return { found: rows.length, confirmed: await mark(deps.db, rows, outcomes) }
+  const goOn =
+    rows.length === BATCH && outcomes.includes('returned') && !outcomes.includes('failed')
+  return {
+    found: rows.length,
+    confirmed: await mark(deps.db, rows, outcomes),
+    goOnAfter: goOn ? rows.at(-1)!.seq : 0,
+  }
 }
 
 /** Notifications of this connection; one that comes while nobody waits ends the next wait at once. */

@@ -53,7 +53,7 @@ test('a channel that dies alone is replaced, and what it lacked is declared agai
   await admin.deleteExchange(EXCHANGE)
   await write(released(randomUUID(), 1))
   // The broker answers a publish to an exchange it does not know by closing the channel.
-  assert.deepEqual(await relay(publisher.publish), { found: 1, confirmed: 0 })
+  assert.deepEqual(await relay(publisher.publish), { found: 1, confirmed: 0, goOnAfter: 0 })
   await eventually(async () => {
     await relay(publisher.publish)
     return (await pending()) === 0

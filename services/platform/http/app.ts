@@ -1,11 +1,11 @@
 import { AsyncResource } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { trace } from '@opentelemetry/api'
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { httpDuration } from '../metrics.ts'
 import { problemHandler, unknownRoute } from '../problem.ts'
+import { endServerSpan, inServerSpan } from './server-span.ts'
 
 /** Design limit for every JSON body of the platform. */
 export const BODY_LIMIT_BYTES = 100_000
@@ -34,22 +34,26 @@ function observed(log: Log): RequestHandler {
     const offered = req.get('x-correlation-id')
     const correlationId = offered && CORRELATION_ID.test(offered) ? offered : randomUUID()
     res.set('x-correlation-id', correlationId)
-    inContext({ correlationId }, () => {
-      // In a proxy 'close' comes from the upstream's socket, outside this request's context.
-      const request = new AsyncResource('request')
-      const closed = () => request.runInAsyncScope(observe, undefined, log, req, res, started)
-      // First, because on 'close' the tracing library ends the span.
-      res.prependOnceListener('close', closed)
-      next()
-    })
+    if (PROBES.test(req.path)) return next()
+    inServerSpan(req, (span) =>
+      inContext({ correlationId }, () => {
+        // In a proxy 'close' comes from the upstream's socket, outside this request's context.
+        const request = new AsyncResource('request')
+        res.once('close', () =>
+          request.runInAsyncScope(() => {
+            const route = routeOf(req)
+            observe(log, req, res, route, started)
+            endServerSpan(span, req, res, route)
+          }),
+        )
+        next()
+      }),
+    )
   }
 }
 
-function observe(log: Log, req: Request, res: Response, started: number): void {
-  if (PROBES.test(req.path)) return
+function observe(log: Log, req: Request, res: Response, route: string, started: number): void {
   const seconds = (performance.now() - started) / 1000
-  const route = routeOf(req)
-  trace.getActiveSpan()?.setAttribute('http.route', route).updateName(`${req.method} ${route}`)
   httpDuration.observe({ method: req.method, route, status_code: res.statusCode }, seconds)
   log.info(
     {

@@ -39,7 +39,8 @@ function instrumentations() {
   process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= 'http,undici,amqplib'
   return getNodeAutoInstrumentations({
     '@opentelemetry/instrumentation-http': {
-      ignoreIncomingRequestHook: ({ url }) => /^\/(livez|readyz|health|metrics)\b/.test(url ?? ''),
+      // http/server-span.ts makes these.
+      disableIncomingRequestInstrumentation: true,
     },
     '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },
     '@opentelemetry/instrumentation-pg': { requireParentSpan: true, ignoreConnectSpans: true },
