@@ -126,7 +126,12 @@ test('two transactions that commit in reverse order lose nothing', async (t) => 
 test('two relays publish everything once and in order, and one takes over from the other', async (t) => {
   const { pool, write, pending, later } = await station(t)
   const { publish, seen } = recorder()
-  const relays = [1, 2].map(() => startRelay({ pool, publish, log: silentLog }))
+  // As long as a broker takes, so that a second relay would find the same rows.
+  const slowly: typeof publish = async (messages) => {
+    await pool.query('select pg_sleep(0.02)')
+    return publish(messages)
+  }
+  const relays = [1, 2].map(() => startRelay({ pool, publish: slowly, log: silentLog }))
   for (const { stop } of relays) later.after(stop)
   const ids = Array.from({ length: 4 }, () => randomUUID())
   const writeAll = async (from: number, to: number) => {
