@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -17,9 +17,11 @@ export async function listen(
   { port, host }: { port: number; host: string },
 ): Promise<RunningServer> {
   let draining = false
+  const answering = new Set<ServerResponse>()
   const server = createServer((req, res) => {
-    // Closing idle sockets first would race with requests already under way on them.
-    if (draining) res.setHeader('connection', 'close')
+    if (draining) leaveAfter(res)
+    answering.add(res)
+    res.once('close', () => answering.delete(res))
     handler(req, res)
   })
   // Longer than the idle time of any client or load balancer in front (60 s), or they hit dead sockets.
@@ -33,6 +35,7 @@ export async function listen(
     port: (server.address() as AddressInfo).port,
     async drain(delayMs = 0) {
       draining = true
+      for (const res of answering) leaveAfter(res)
       await sleep(delayMs)
       const closed = once(server, 'close')
       server.close()
@@ -44,4 +47,9 @@ export async function listen(
       clearTimeout(limit)
     },
   }
+}
+
+// Closing idle sockets instead would race with requests already under way on them.
+function leaveAfter(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('connection', 'close')
 }
