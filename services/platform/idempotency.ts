@@ -52,9 +52,12 @@ const FINISH = statement(
   'idempotency-finish',
   'update idempotency_keys set status = $3, headers = $4, body = $5 where principal = $1 and key = $2',
 )
+// The row stays: what failed may exist all the same (a connection lost at COMMIT), and a repeat must
+// then make that thing and no second one.
 const RELEASE = statement(
   'idempotency-release',
-  'delete from idempotency_keys where principal = $1 and key = $2 and status is null',
+  `update idempotency_keys set locked_until = '-infinity'
+   where principal = $1 and key = $2 and status is null`,
 )
 
 /**

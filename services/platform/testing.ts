@@ -22,10 +22,13 @@ function serverUrl(name: string): string {
 /** Swallows everything; a test that asserts on log lines makes its own. */
 export const silentLog: Log = createLog({ service: 'test', level: 'error' }, { write() {} })
 
-/** A database of its own, migrated, so tests run side by side and never see each other's rows. */
+/**
+ * A database of its own, migrated, so tests run side by side and never see each other's rows. Without
+ * a service's folder it has the platform's tables only.
+ */
 export async function testDatabase(
   t: Cleanup,
-  serviceFolder: string,
+  serviceFolder = 'no service',
 ): Promise<{ pool: Pool; databaseUrl: string }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   const admin = serverUrl('TEST_POSTGRES_URL')

@@ -36,7 +36,7 @@ export async function station(t: TestContext) {
   t.after(async () => {
     for (const end of endings) await end()
   })
-  const { pool, databaseUrl } = await testDatabase(later, import.meta.dirname)
+  const { pool, databaseUrl } = await testDatabase(later)
   await pool.query('create table effects (aggregate_id text, version int)')
   const url = await testBroker(later)
   const own = await amqplib.connect(url)
