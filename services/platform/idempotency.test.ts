@@ -95,7 +95,7 @@ test('a refusal is kept, a failure is not', async (t) => {
     problem = new Problem(status, 'later', 'not now')
     const key = randomUUID()
     await post(key)
-    const before = ids.length
+    const before: number = ids.length
     assert.equal((await post(key)).headers.get('idempotency-replayed'), null)
     assert.equal(ids.length, before + 1, `${status} ran again`)
   }

@@ -89,6 +89,8 @@ export function gaugeFrom<Label extends string>(
         readAt = performance.now()
       }
       this.reset()
+      // A reset gauge without labels is 0, which would say that all is well.
+      if (metric.labels.length === 0) this.remove()
       for (const { labels, value } of readings) {
         this.set((labels ?? {}) as Record<Label, string>, value)
       }

@@ -67,6 +67,8 @@ function toProblem(error: unknown): Problem {
     const code = error.status === 413 ? 'body-too-large' : 'invalid-request'
     return new Problem(error.status, code, error.message, { cause: error })
   }
+  // The router's, about a path such as /%E0%A4%A.
+  if (error instanceof URIError) return invalidRequest('the path cannot be decoded')
   return new Problem(500, 'internal', 'internal error', { cause: error })
 }
 
