@@ -7,7 +7,6 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace'
 
-import { AsyncContext } from './context-manager.ts'
 
 let sdk: NodeSDK | undefined
 
@@ -19,7 +18,6 @@ export function startTelemetry(exporter?: SpanExporter): void {
         ? new SimpleSpanProcessor({ exporter })
         : new BatchSpanProcessor({ exporter: new OTLPTraceExporter() }),
     ],
-    contextManager: new AsyncContext(),
     metricReaders: [],
     logRecordProcessors: [],
     instrumentations: [instrumentations()],
