@@ -51,7 +51,9 @@ const port = (what: string) =>
     .max(65_535)
 
 export const origins = (what: string) =>
-  required(what).transform((list) => list.split(',').map((origin) => new URL(origin).origin))
+  required(what)
+    .transform((list) => list.split(','))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)))
 
 export const originsVariable = (service: string) => `${service.toUpperCase()}_URL`
 
