@@ -79,7 +79,9 @@ async function verify(token: string, rules: TokenRules) {
 const isRefusal = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&
-  error.code !== 'ERR_JOSE_GENERIC' // what a key server that answers nonsense gives
+  // What a key server that answers nonsense gives.
+  !(error instanceof errors.JWKSInvalid) &&
+  error.code !== 'ERR_JOSE_GENERIC'
 
 /** Who is asking. Throws 401 without a token, 403 when `roles` are given and theirs is not among them. */
 export function signedIn(res: Response, ...roles: Role[]): Principal {

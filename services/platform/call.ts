@@ -5,7 +5,9 @@ import {
   circuitBreaker,
   ExponentialBackoff,
   handleAll,
+  handleWhen,
   type IPolicy,
+  isBrokenCircuitError,
   retry,
   TimeoutStrategy,
   timeout,
@@ -101,7 +103,9 @@ function policies({ service, timeoutMs, retries: attempts, breaker }: Call) {
   })
   breaking.onStateChange((state) => breakerState.set({ dependency: service }, level(state)))
   breakerState.set({ dependency: service }, 0)
-  const trying = retry(handleAll, {
+  // An open circuit stays open for longer than any backoff: waiting for it would only delay the answer.
+  const retryable = handleWhen((error) => !isBrokenCircuitError(error))
+  const trying = retry(retryable, {
     maxAttempts: attempts,
     backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000 }),
   })
