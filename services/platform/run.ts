@@ -84,7 +84,7 @@ export async function runService(
   }
   onceEach(['SIGTERM', 'SIGINT'], stop)
   await whenReachable(runtime, manifest)
-  state.ready = true
+  state.ready = !leaving.signal.aborted
 }
 
 /** A mistake in the environment is one clear message and exit code 78, not a stack trace. */
