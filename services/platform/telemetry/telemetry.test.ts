@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { eventually, request, testBroker, testDatabase } from '../testing.ts'
+import { request, testBroker, testDatabase } from '../testing.ts'
 import { startProcess } from '../testing-process.ts'
 import { otlpSink } from './otlp-sink.ts'
 
@@ -13,7 +13,7 @@ const CONSUMER = 5
 
 /** The traced app with the hooks really installed, as `make up` starts a service. */
 async function start(t: TestContext) {
-  const { databaseUrl } = await testDatabase(t, import.meta.dirname)
+  const { databaseUrl } = await testDatabase(t)
   const sink = await otlpSink(t)
   const app = startProcess(t, join(import.meta.dirname, 'traced-app.ts'), {
     nodeArgs: ['--import', join(import.meta.dirname, 'register.ts')],
@@ -21,7 +21,6 @@ async function start(t: TestContext) {
       DATABASE_URL: databaseUrl,
       RABBITMQ_URL: await testBroker(t),
       OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
-      OTEL_BSP_SCHEDULE_DELAY: '50',
       OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http,undici,amqplib,pg',
     },
   })
@@ -70,16 +69,15 @@ test('one trace leads from a request through outbox and queue into the consumer'
   const handled = await app.line(({ msg }) => msg === 'message')
   assert.equal(handled.trace_id, asked.trace_id)
   const kinds = [SERVER, PRODUCER, CONSUMER]
-  const journey = await eventually(async () => {
-    const ours = sink.spans.filter(({ traceId }) => traceId === asked.trace_id)
-    const spans = kinds.map((kind) => ours.find((span) => span.kind === kind))
-    return spans.every((span) => span !== undefined) ? spans : undefined
-  })
-  const [server, producer, consumer] = journey
-  assert.equal(consumer!.parentId, producer!.spanId)
-  assert.equal(heard.span_id, consumer!.spanId)
+  app.signal('SIGTERM') // which also sends what is still buffered
+  await app.exit
+  const ours = sink.spans.filter(({ traceId }) => traceId === asked.trace_id)
+  const [server, producer, consumer] = kinds.map((kind) => ours.find((span) => span.kind === kind))
+  assert.ok(server && producer && consumer, JSON.stringify(ours))
+  assert.equal(consumer.parentId, producer.spanId)
+  assert.equal(heard.span_id, consumer.spanId)
   const ids = new Map(sink.spans.map((span) => [span.spanId, span]))
-  let root = producer
-  while (root && root.spanId !== server!.spanId) root = ids.get(root.parentId)
+  let root: typeof producer | undefined = producer
+  while (root && root.spanId !== server.spanId) root = ids.get(root.parentId)
   assert.ok(root, 'the producer span hangs below the request')
 })
