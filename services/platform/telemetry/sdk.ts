@@ -7,7 +7,6 @@ import {
   type SpanExporter,
 } from '@opentelemetry/sdk-trace'
 
-
 let sdk: NodeSDK | undefined
 
 /** Traces only: metrics belong to prom-client and logs to pino, so both exporters stay off. */
