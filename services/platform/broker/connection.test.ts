@@ -4,7 +4,15 @@ import { test } from 'node:test'
 import { eventually, silentLog } from '../testing.ts'
 import { connectBroker } from './connection.ts'
 import type { Handlers } from './consumer.ts'
-import { BROKER, dropConnections, EXCHANGE, QUEUE, released, station } from './testing-station.ts'
+import {
+  BROKER,
+  dropConnections,
+  EXCHANGE,
+  gate,
+  QUEUE,
+  released,
+  station,
+} from './testing-station.ts'
 
 /** Keeps the versions it was given. */
 function hearing(): { heard: number[]; handlers: Handlers } {
@@ -78,6 +86,28 @@ test('a connection lost between commit and acknowledgement leaves exactly one ef
   await eventually(async () => fresh.length === 2)
   assert.deepEqual(fresh, [true, false])
   assert.equal((await effects()).length, 1)
+})
+
+test('a connection lost while it stops comes back without its consumers', async (t) => {
+  const { connect, send, later, vhost } = await station(t)
+  const open = gate()
+  let begun = 0
+  const connection = await connect({
+    'stock.released': async () => {
+      begun++
+      await open.promise
+    },
+  })
+  later.after(() => open.resolve())
+  send({ orderId: randomUUID() })
+  await eventually(async () => begun)
+  const stopping = connection.stop()
+  await dropConnections(vhost)
+  await eventually(async () => !connection.connected())
+  await eventually(async () => connection.connected())
+  open.resolve()
+  await stopping
+  assert.equal(begun, 1, 'the message waits for another instance')
 })
 
 test('a consumer of a queue in no manifest ends the start', async () => {

@@ -34,6 +34,7 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
   const publisher = createPublisher(deps.broker)
   const commit = groupCommit(deps.pool)
   let consuming: { stop: () => Promise<void> }[] = []
+  let stopping = false
 
   async function setup(model: ChannelModel): Promise<void> {
     // Errors also end in 'close', which is what recovery acts on; unheard they would end the process.
@@ -44,7 +45,7 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
     const confirms = await model.createConfirmChannel()
     guard(model, confirms)
     publisher.use(confirms)
-    consuming = await startConsumers(model)
+    if (!stopping) consuming = await startConsumers(model)
   }
 
   function startConsumers(model: ChannelModel) {
@@ -75,6 +76,7 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
     publisher,
     connected: publisher.connected,
     async stop() {
+      stopping = true
       await Promise.all(consuming.map((consumer) => consumer.stop()))
       await connection.close()
     },
