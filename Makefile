@@ -43,8 +43,8 @@ check: $(INSTALLED) ## format, lint, types, architecture
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
 	@$(NODE) scripts/load.ts
 
-bench: $(INSTALLED) ## measure the running platform and print its figures (RATE=50 SECS=60)
-	@$(NODE) scripts/bench.ts
+bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=telemetry)
+	@$(NODE) scripts/bench$(if $(WHAT),-$(WHAT)).ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

@@ -32,5 +32,11 @@ export function rememberOffset({ dir, offset }: Profile): void {
   writeFileSync(offsetFile(dir), String(offset))
 }
 
-/** What `make test` uses, so that it never meets a running `make up`. All ports stay below 32768. */
-export const testProfile: Profile = { dir: join(ROOT, '.restofy/test'), offset: 10_000 }
+/**
+ * What `make test` uses, so that it never meets a running `make up`. All ports stay below 32768.
+ * TEST_PORT_OFFSET moves them when two checkouts are tested at once.
+ */
+export const testProfile: Profile = hostProfile({
+  RESTOFY_DIR: '.restofy/test',
+  PORT_OFFSET: process.env.TEST_PORT_OFFSET || '10000',
+})

@@ -33,7 +33,7 @@ function observed(log: Log): RequestHandler {
     const started = performance.now()
     const offered = req.get('x-correlation-id')
     const correlationId = offered && CORRELATION_ID.test(offered) ? offered : randomUUID()
-    res.set('x-correlation-id', correlationId)
+    res.setHeader('x-correlation-id', correlationId)
     if (PROBES.test(req.path)) return next()
     inServerSpan(req, (span) =>
       inContext({ correlationId }, () => {
@@ -62,8 +62,9 @@ function observe(log: Log, req: Request, res: Response, route: string, started: 
       path: req.originalUrl.split('?', 1)[0],
       status: res.statusCode,
       duration_ms: Math.round(seconds * 1e4) / 10,
-      ...(res.locals.principal && { principal: res.locals.principal.id }),
-      ...(!res.writableFinished && { aborted: true }),
+      // Where undefined, pino leaves the field out.
+      principal: res.locals.principal?.id,
+      aborted: res.writableFinished ? undefined : true,
     },
     'request',
   )

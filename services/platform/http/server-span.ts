@@ -33,7 +33,6 @@ export function endServerSpan(span: Span, req: Request, res: Response, route: st
       'http.response.status_code': res.statusCode,
       'url.scheme': req.protocol,
       'url.path': req.originalUrl.split('?', 1)[0],
-      'server.address': req.headers.host,
       'user_agent.original': req.headers['user-agent'],
       ...(failed && { 'error.type': String(res.statusCode) }),
     })
