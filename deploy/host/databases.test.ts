@@ -5,14 +5,14 @@ import pg from 'pg'
 import { services } from '../../services/catalogue.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { prepareDatabases } from './databases.ts'
-import { serverPorts } from './ports.ts'
+import { testProfile } from './profile.ts'
 import { type Secrets, withDatabases } from './secrets.ts'
 import { appDatabaseUrl, databaseUrl, ownerDatabaseUrl } from './urls.ts'
 
 const superuser = process.env.TEST_POSTGRES_URL
 if (!superuser) throw new Error('TEST_POSTGRES_URL is not set: run `make test`')
-const { port, password } = new URL(superuser)
-const profile = { dir: '', offset: Number(port) - serverPorts({ offset: 0 }).postgres }
+const { password } = new URL(superuser)
+const profile = testProfile
 
 // Copies of a real service under names of their own: the test server is shared.
 const suffix = randomUUID().slice(0, 8)

@@ -11,7 +11,17 @@ import { type Profile, ROOT } from './profile.ts'
 
 const run = promisify(execFile)
 
-const dataDirectory = (profile: Profile) => join(profile.dir, 'postgres')
+const dataDirectory = (profile: Pick<Profile, 'dir'>) => join(profile.dir, 'postgres')
+
+// sun_path is 108 bytes with its closing zero, and this is the longest name PostgreSQL gives a socket.
+const LONGEST_SOCKET_PATH = 107
+const SOCKET_NAME = '.s.PGSQL.65535'
+
+/** The folder of its Unix socket; undefined when its path is too long for one. */
+export function postgresSocket(profile: Pick<Profile, 'dir'>): string | undefined {
+  const folder = dataDirectory(profile)
+  return Buffer.byteLength(join(folder, SOCKET_NAME)) > LONGEST_SOCKET_PATH ? undefined : folder
+}
 
 export const isRoot = () => process.getuid?.() === 0
 
@@ -37,9 +47,13 @@ export function postgresProcess(
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    unix_socket_directories: postgresSocket(profile) ?? '',
     max_connections: '200',
     shared_buffers: '128MB',
+    // A checkpoint makes every page's next change log the whole page: a third of what an order wrote.
+    checkpoint_timeout: '15min',
+    // Two system calls per statement, for a line in `ps`.
+    update_process_title: 'off',
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const [command, ...args] = unprivileged(root, [

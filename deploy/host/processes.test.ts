@@ -63,11 +63,19 @@ test('the heap takes three quarters of the memory in the manifest', () => {
 test('a service gets the database it needs and no other service its key', () => {
   assert.match(
     process('order').env.DATABASE_URL!,
-    /^postgres:\/\/order_app:\w+@127.0.0.1:15432\/order$/,
+    /^postgres:\/\/order_app:\w+@%2Fsrv%2Frestofy%2Fpostgres:15432\/order$/,
   )
   assert.equal(process('gateway').env.DATABASE_URL, undefined)
   assert.ok(process('customer').env.TOKEN_KEY_FILE)
   assert.equal(process('order').env.TOKEN_KEY_FILE, undefined)
+})
+
+test('where the path is too long for a Unix socket, PostgreSQL is reached by TCP', () => {
+  const deep = { ...profile, dir: `/srv/${'restofy'.repeat(12)}` }
+  const order = process('order', services, { profile: deep })
+  assert.match(order.env.DATABASE_URL!, /@127\.0\.0\.1:15432\/order$/)
+  const postgres = servers(deep).find(({ name }) => name === 'postgres')!
+  assert.ok(postgres.args.includes('unix_socket_directories='))
 })
 
 test('a caller is told all instances of its neighbour', () => {

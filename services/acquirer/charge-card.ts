@@ -14,21 +14,25 @@ export type ChargeDeps = {
 export async function chargeCard(deps: ChargeDeps, request: ChargeRequest): Promise<Charge> {
   const card = CARDS.get(request.token)
   if (!card) throw unknownToken()
-  const before = await findByKey(deps.pool, request.key)
-  if (before) return checked(before, request)
-
-  await failIfFlaky(deps, card, request.key)
+  await failIfFlaky(deps, card, request)
   const fresh = await insertCharge(deps.pool, deps.newId(), card.status, request)
-  const charge = checked((await findByKey(deps.pool, request.key))!, request)
-  if (fresh && card.answersAfterMs) await deps.pause(card.answersAfterMs)
+  if (!fresh) return before(deps, request)
+  if (card.answersAfterMs) await deps.pause(card.answersAfterMs)
+  return fresh
+}
+
+/** The key's charge, made by a request that is over or by one that has just committed. */
+async function before({ pool }: ChargeDeps, request: ChargeRequest): Promise<Charge> {
+  const charge = await findByKey(pool, request.key)
+  if (!charge || !sameRequest(charge, request)) throw keyReused()
   return charge
 }
 
-async function failIfFlaky({ pool }: ChargeDeps, { failures }: Card, key: string): Promise<void> {
-  if (failures && (await countFailure(pool, key)) <= failures) throw networkTrouble()
-}
-
-function checked(charge: Charge, request: ChargeRequest): Charge {
-  if (!sameRequest(charge, request)) throw keyReused()
-  return charge
+async function failIfFlaky(
+  { pool }: ChargeDeps,
+  { failures }: Card,
+  { key }: ChargeRequest,
+): Promise<void> {
+  if (!failures || (await findByKey(pool, key))) return
+  if ((await countFailure(pool, key)) <= failures) throw networkTrouble()
 }

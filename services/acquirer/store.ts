@@ -18,7 +18,8 @@ const CHARGE = `select c.*, (select coalesce(sum(r.amount_cents), 0) from refund
 const INSERT = statement(
   'acquirer-charge',
   `insert into charges (id, key, status, amount_cents, currency, token)
-   values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing`,
+   values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing
+   returning *, 0 as refunded_cents`,
 )
 const FIND_BY_KEY = statement('acquirer-find-by-key', `${CHARGE} where c.key = $1`)
 const FIND = statement('acquirer-find', `${CHARGE} where c.id = $1`)
@@ -43,15 +44,15 @@ const TOTALS = statement(
           (select count(*) from charges) as charges`,
 )
 
-/** False: the key has been used, by a request that is over or by one that has just committed. */
+/** Undefined: the key has been used. */
 export async function insertCharge(
   db: Db,
   id: string,
   status: Charge['status'],
   { key, amountCents, currency, token }: ChargeRequest,
-): Promise<boolean> {
-  const { rowCount } = await db.query(INSERT(id, key, status, amountCents, currency, token))
-  return rowCount === 1
+): Promise<Charge | undefined> {
+  const { rows } = await db.query<ChargeRow>(INSERT(id, key, status, amountCents, currency, token))
+  return rows[0] && fromRow(rows[0])
 }
 
 export async function findByKey(db: Db, key: string): Promise<Charge | undefined> {

@@ -15,7 +15,7 @@ export function changeAccount(
     const customer = await updateCustomer(tx, id, change)
     if (!customer) throw customerNotFound(id)
     const { name, version } = customer
-    await appendMessages(tx, [
+    appendMessages(tx, [
       {
         name: 'customer.changed',
         aggregateId: id,

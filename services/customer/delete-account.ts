@@ -12,7 +12,7 @@ export async function deleteAccount(
   await inTransaction(pool, async (tx) => {
     const version = await buryCustomer(tx, id, now())
     if (version === undefined) throw customerNotFound(id)
-    await appendMessages(tx, [
+    appendMessages(tx, [
       {
         name: 'customer.changed',
         aggregateId: id,

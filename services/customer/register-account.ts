@@ -22,7 +22,7 @@ export async function registerAccount(deps: RegisterDeps, account: NewAccount): 
       throw emailTaken()
     }
     const { name, role, version } = customer
-    await appendMessages(tx, [
+    appendMessages(tx, [
       {
         name: 'customer.registered',
         aggregateId: id,

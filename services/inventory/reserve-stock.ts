@@ -1,8 +1,8 @@
 import type { Menu } from '#contracts/menu.ts'
 import { appendMessages } from '#platform/outbox.ts'
-import type { Db } from '#platform/sql.ts'
+import type { Tx } from '#platform/sql.ts'
 import { type Line, missing, reserve } from './stock.ts'
-import { lockReservation, lockStock, moveStock, saveMenu, saveReservation } from './store.ts'
+import { keepReservation, lockReservation, lockStock, saveMenu } from './store.ts'
 
 export type ReserveDeps = {
   /** Throws 404 `restaurant-not-found`, 503 while the restaurant service cannot answer. */
@@ -18,21 +18,22 @@ export type StockOrder = { orderId: string; restaurantId: string; lines: readonl
  */
 export async function reserveStock(
   deps: ReserveDeps,
-  tx: Db,
+  tx: Tx,
   { orderId, restaurantId, lines }: StockOrder,
 ): Promise<void> {
-  const known = await lockReservation(tx, orderId)
-  if (known) return answer(tx, orderId, known.status === 'reserved' ? [] : idsOf(lines))
-
   const shelf = await shelfOf(deps, tx, restaurantId, lines)
   const missingIds = missing(lines, shelf)
-  if (missingIds.length === 0) await moveStock(tx, reserve(lines))
-  const status = missingIds.length === 0 ? 'reserved' : 'rejected'
-  await saveReservation(tx, { orderId, status, lines })
-  await answer(tx, orderId, missingIds)
+  const [status, moves] =
+    missingIds.length === 0 ? (['reserved', reserve(lines)] as const) : (['rejected', []] as const)
+  if (await keepReservation(tx, { orderId, status, lines }, moves)) {
+    return answer(tx, orderId, missingIds)
+  }
+  const known = await lockReservation(tx, orderId)
+  const had = known?.status === 'reserved' || known?.status === 'committed'
+  answer(tx, orderId, had ? [] : idsOf(lines))
 }
 
-async function shelfOf(deps: ReserveDeps, tx: Db, restaurantId: string, lines: readonly Line[]) {
+async function shelfOf(deps: ReserveDeps, tx: Tx, restaurantId: string, lines: readonly Line[]) {
   const shelf = await lockStock(tx, idsOf(lines))
   if (shelf.length === lines.length) return shelf
   // The order was quicker than the news of the menu: ask instead of refusing.
@@ -40,8 +41,8 @@ async function shelfOf(deps: ReserveDeps, tx: Db, restaurantId: string, lines: r
   return lockStock(tx, idsOf(lines))
 }
 
-async function answer(tx: Db, orderId: string, missingIds: string[]): Promise<void> {
-  await appendMessages(tx, [
+function answer(tx: Tx, orderId: string, missingIds: string[]): void {
+  appendMessages(tx, [
     missingIds.length === 0
       ? { name: 'stock.reserved', aggregateId: orderId, version: 1, payload: { orderId } }
       : {

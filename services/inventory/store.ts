@@ -43,18 +43,27 @@ const LOCK_STOCK = statement(
   `select menu_item_id, available, reserved from stock
    where menu_item_id = any($1::uuid[]) order by menu_item_id for update`,
 )
-const MOVE = statement(
-  'inventory-move',
-  `update stock set available = stock.available + m.available, reserved = stock.reserved + m.reserved
-   from json_to_recordset($1) as m ("menuItemId" uuid, available int, reserved int)
-   where stock.menu_item_id = m."menuItemId"`,
+const MOVE = `update stock
+     set available = stock.available + m.available, reserved = stock.reserved + m.reserved
+     from json_to_recordset($3) as m ("menuItemId" uuid, available int, reserved int)`
+// Nothing moves when the order has a reservation already, whichever of two deliveries made it.
+const KEEP = statement(
+  'inventory-keep-reservation',
+  `with kept as (
+     insert into reservations (order_id, status, lines) values ($1, $2, $4)
+     on conflict (order_id) do nothing returning order_id
+   ), moved as (
+     ${MOVE}, kept where stock.menu_item_id = m."menuItemId"
+   )
+   select from kept`,
 )
-const SAVE_RESERVATION = statement(
-  'inventory-save-reservation',
-  `insert into reservations (order_id, status, lines) values ($1, $2, $3)
-   on conflict (order_id) do update
-     set status = excluded.status, version = reservations.version + 1, updated_at = now()
-   returning version`,
+const SETTLE = statement(
+  'inventory-settle-reservation',
+  `with settled as (
+     update reservations set status = $2, version = version + 1, updated_at = now()
+     where order_id = $1
+   )
+   ${MOVE} where stock.menu_item_id = m."menuItemId"`,
 )
 
 export async function ownerOf(db: Db, restaurantId: string): Promise<string | undefined> {
@@ -98,17 +107,25 @@ export async function lockStock(tx: Db, menuItemIds: readonly string[]): Promise
   return rows.map(fromRow)
 }
 
-export async function moveStock(tx: Db, moves: readonly Move[]): Promise<void> {
-  if (moves.length > 0) await tx.query(MOVE(JSON.stringify(moves)))
+/** Keeps a reservation and moves its stock. False, and nothing has moved: the order has one already. */
+export async function keepReservation(
+  tx: Db,
+  { orderId, status, lines }: Reservation,
+  moves: readonly Move[] = [],
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    KEEP(orderId, status, JSON.stringify(moves), JSON.stringify(lines)),
+  )
+  return rowCount === 1
 }
 
-/** Returns how often this reservation has changed: the version of the messages about it. */
-export async function saveReservation(tx: Db, reservation: Reservation): Promise<number> {
-  const { orderId, status, lines } = reservation
-  const { rows } = await tx.query<{ version: number }>(
-    SAVE_RESERVATION(orderId, status, JSON.stringify(lines)),
-  )
-  return rows[0]!.version
+/** Moves on a reservation that this transaction has locked, with its stock. */
+export async function settleReservation(
+  tx: Db,
+  { orderId, status }: Pick<Reservation, 'orderId' | 'status'>,
+  moves: readonly Move[],
+): Promise<void> {
+  await tx.query(SETTLE(orderId, status, JSON.stringify(moves)))
 }
 
 const fromRow = (row: StockRow): Stock => ({

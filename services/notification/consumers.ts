@@ -43,9 +43,9 @@ async function tell(
   once: Once,
   notification: Notification,
 ): Promise<void> {
-  let fresh = false
-  await once(async (tx) => {
-    fresh = await notify(tx, notification)
+  let told: ReturnType<typeof notify> = () => []
+  await once((tx) => {
+    told = notify(tx, notification)
   })
-  if (fresh) notificationSent(log, notification)
+  if (told().some(({ id }) => id === notification.id)) notificationSent(log, notification)
 }

@@ -1,5 +1,7 @@
+import type { Gathered } from '#platform/gather.ts'
 import type { Slice } from '#platform/http/page.ts'
-import { type Db, statement } from '#platform/sql.ts'
+import { type Message, OUTBOX_COLUMNS, OUTBOX_RECORD, outboxRow } from '#platform/outbox.ts'
+import { type Db, statement, type Tx } from '#platform/sql.ts'
 import type { Notification } from './notification.ts'
 
 type NotificationRow = {
@@ -11,10 +13,21 @@ type NotificationRow = {
   sent_at: Date
 }
 
+// Many at a time, and one statement for the notifications and the messages about those that are new.
 const INSERT = statement(
   'notification-insert',
-  `insert into notifications (id, customer_id, order_id, kind, text, sent_at)
-   values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
+  `with told as (
+     select * from json_to_recordset($1) as n (
+       id uuid, customer_id uuid, order_id uuid, kind text, text text, sent_at timestamptz, said json)
+   ), fresh as (
+     insert into notifications (id, customer_id, order_id, kind, text, sent_at)
+     select id, customer_id, order_id, kind, text, sent_at from told
+     on conflict (id) do nothing returning id
+   ), messages as (
+     insert into outbox ${OUTBOX_COLUMNS}
+     select m.* from told join fresh using (id), json_to_record(said) as m ${OUTBOX_RECORD}
+   )
+   select id from fresh`,
 )
 const LIST = statement(
   'notification-list',
@@ -26,13 +39,16 @@ const COUNT = statement(
   'select count(*) from notifications where customer_id = $1',
 )
 
-/** False: it has been sent before. */
-export async function insertNotification(
-  tx: Db,
+/** Keeps it and puts the message about it into the outbox. The ids that are new are known after the commit. */
+export function insertNotification(
+  tx: Tx,
   { id, customerId, orderId, kind, text, sentAt }: Notification,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(INSERT(id, customerId, orderId, kind, text, sentAt))
-  return rowCount === 1
+  message: Message,
+): Gathered<{ id: string }> {
+  return tx.gather(INSERT, {
+    ...{ id, customer_id: customerId, order_id: orderId, kind, text, sent_at: sentAt },
+    said: outboxRow(message),
+  })
 }
 
 /** Newest first. */

@@ -4,7 +4,7 @@ import { appendMessages } from '#platform/outbox.ts'
 import { unavailable } from '#platform/problem.ts'
 import { inTransaction } from '#platform/sql.ts'
 import { outcomeOf, type PaymentDeps, settle } from './settle.ts'
-import { insertPayment, latestPayment, takeTurn } from './store.ts'
+import { insertFirstPayment, latestPayment, takeTurn } from './store.ts'
 
 /**
  * The saga's command to charge an order. The payment's id is the command's, so a second delivery
@@ -27,10 +27,12 @@ export async function chargeOrder(
 
 async function paymentFor(deps: PaymentDeps, id: string, command: Payload<'payment.charge'>) {
   return inTransaction(deps.pool, async (tx) => {
-    await takeTurn(tx, command.orderId)
-    const before = await latestPayment(tx, command.orderId)
-    if (before) return before
-    await insertPayment(tx, { ...command, id, createdAt: deps.now() })
-    return latestPayment(tx, command.orderId)
+    // In this order on one connection, without waiting for one another's answers.
+    const [, , latest] = await Promise.all([
+      takeTurn(tx, command.orderId),
+      insertFirstPayment(tx, { ...command, id, createdAt: deps.now() }),
+      latestPayment(tx, command.orderId),
+    ])
+    return latest
   })
 }

@@ -1,7 +1,7 @@
 import type { Once, Received } from '#platform/broker/consumer.ts'
 import { appendMessages } from '#platform/outbox.ts'
 import { unavailable } from '#platform/problem.ts'
-import { type Db, inTransaction } from '#platform/sql.ts'
+import { inTransaction, type Tx } from '#platform/sql.ts'
 import { paymentSettled } from './observe.ts'
 import type { Payment } from './payment.ts'
 import { type PaymentDeps, settle } from './settle.ts'
@@ -30,7 +30,7 @@ export async function refundOrder(
 
 async function sayRefunded(
   deps: PaymentDeps,
-  tx: Db,
+  tx: Tx,
   orderId: string,
   payment: Payment | undefined,
 ): Promise<void> {
@@ -38,7 +38,7 @@ async function sayRefunded(
     paymentSettled(deps.log, payment, 'refunded')
   }
   const amountCents = payment && payment.status !== 'declined' ? payment.amountCents : 0
-  await appendMessages(tx, [
+  appendMessages(tx, [
     {
       name: 'payment.refunded',
       aggregateId: orderId,

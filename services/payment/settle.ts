@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Log } from '#platform/log.ts'
 import { appendMessages, type Message } from '#platform/outbox.ts'
-import { type Db, inTransaction } from '#platform/sql.ts'
+import { inTransaction, type Tx } from '#platform/sql.ts'
 import type { CardNetwork } from './card-network.ts'
 import { paymentSettled } from './observe.ts'
 import type { Payment } from './payment.ts'
@@ -10,7 +10,7 @@ import { findPayment, settlePayment } from './store.ts'
 export type PaymentDeps = { pool: Pool; log: Log; network: CardNetwork; now: () => Date }
 
 /** How the transaction that stores the outcome is opened: a consumer's `once`, or a plain one. */
-export type InTx = (work: (tx: Db) => Promise<void>) => Promise<unknown>
+export type InTx = (work: (tx: Tx) => Promise<void>) => Promise<unknown>
 
 /**
  * Charges a pending payment and stores the outcome together with the message about it. A crash
@@ -25,13 +25,15 @@ export async function settle(
   const result = await deps.network.charge(payment)
   if (result.outcome === 'unknown') return payment
   const { outcome: status, ...rest } = result
+  const mine: { payment?: Payment } = {}
   await inTx(async (tx) => {
-    // Somebody else may have been asking at the same time: one of us tells the world.
-    if (!(await settlePayment(tx, payment.id, { status, ...rest }, ['pending']))) return
-    await appendMessages(tx, [outcomeOf({ ...payment, status })])
-    paymentSettled(deps.log, payment, status)
+    mine.payment = await settlePayment(tx, payment.id, { status, ...rest }, ['pending'])
+    if (mine.payment) appendMessages(tx, [outcomeOf(mine.payment)])
   })
-  return (await findPayment(deps.pool, payment.id)) ?? payment
+  // Somebody else may have been asking at the same time: one of us tells the world.
+  if (!mine.payment) return (await findPayment(deps.pool, payment.id)) ?? payment
+  paymentSettled(deps.log, payment, status)
+  return mine.payment
 }
 
 /** The message that reports a payment's outcome. */

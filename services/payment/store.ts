@@ -15,13 +15,14 @@ type PaymentRow = {
 }
 
 const TURN = statement('payment-turn', 'select pg_advisory_xact_lock(hashtextextended($1, 0))')
-const INSERT = statement(
-  'payment-insert',
-  `insert into payments
+const NEW = `insert into payments
      (id, order_id, customer_id, amount_cents, currency, method, token, status, created_at)
    select $1, $2, $3, $4, $5, $6, $7, 'pending', $8
-   where not exists (select from voided_orders where order_id = $2)
-   on conflict do nothing`,
+   where not exists (select from voided_orders where order_id = $2)`
+const INSERT = statement('payment-insert', `${NEW} on conflict do nothing`)
+const INSERT_FIRST = statement(
+  'payment-insert-first',
+  `${NEW} and not exists (select from payments where order_id = $2) on conflict do nothing`,
 )
 const FIND = statement('payment-find', 'select * from payments where id = $1')
 const LATEST = statement(
@@ -32,7 +33,8 @@ const LATEST = statement(
 const SETTLE = statement(
   'payment-settle',
   `update payments set status = $2, charge_id = coalesce($3, charge_id), token = null, settled_at = now()
-   where id = $1 and status = any($4::text[])`,
+   where id = $1 and status = any($4::text[])
+   returning *`,
 )
 const VOID = statement(
   'payment-void',
@@ -51,11 +53,12 @@ export async function takeTurn(tx: Db, orderId: string): Promise<void> {
 
 /** False: the order was voided, or has a live payment already. */
 export async function insertPayment(tx: Db, draft: Draft): Promise<boolean> {
-  const { id, orderId, customerId, amountCents, currency, method, token, createdAt } = draft
-  const { rowCount } = await tx.query(
-    INSERT(id, orderId, customerId, amountCents, currency, method, token, createdAt),
-  )
-  return rowCount === 1
+  return (await tx.query(INSERT(...valuesOf(draft)))).rowCount === 1
+}
+
+/** Does nothing when the order was voided, or has a payment of any kind. */
+export async function insertFirstPayment(tx: Db, draft: Draft): Promise<void> {
+  await tx.query(INSERT_FIRST(...valuesOf(draft)))
 }
 
 export async function findPayment(db: Db, id: string): Promise<Payment | undefined> {
@@ -69,15 +72,15 @@ export async function latestPayment(db: Db, orderId: string): Promise<Payment | 
   return rows[0] && fromRow(rows[0])
 }
 
-/** Moves a payment on. False: it was not in one of the states `from`, so somebody else was quicker. */
+/** Moves a payment on. Undefined: it was in none of the states `from`, so somebody else was quicker. */
 export async function settlePayment(
   tx: Db,
   id: string,
   to: { status: PaymentStatus; chargeId?: string },
   from: readonly PaymentStatus[],
-): Promise<boolean> {
-  const { rowCount } = await tx.query(SETTLE(id, to.status, to.chargeId ?? null, from))
-  return rowCount === 1
+): Promise<Payment | undefined> {
+  const { rows } = await tx.query<PaymentRow>(SETTLE(id, to.status, to.chargeId ?? null, from))
+  return rows[0] && fromRow(rows[0])
 }
 
 /** From now on nothing can be charged for this order. */
@@ -89,6 +92,11 @@ export async function voidOrder(tx: Db, orderId: string): Promise<void> {
 export async function unsettledPayments(db: Db, before: Date): Promise<Payment[]> {
   const { rows } = await db.query<PaymentRow>(UNSETTLED(before))
   return rows.map(fromRow)
+}
+
+const valuesOf = (draft: Draft) => {
+  const { id, orderId, customerId, amountCents, currency, method, token, createdAt } = draft
+  return [id, orderId, customerId, amountCents, currency, method, token, createdAt]
 }
 
 const fromRow = (row: PaymentRow): Payment => ({

@@ -10,7 +10,7 @@ import { type Db, statement } from './sql.ts'
 const BATCH = 256
 const POLL_MS = 1_000
 const RETRY_MS = 500
-const GATHER_MS = 10
+const GATHER_MS = 25
 const CLEAN_EVERY_MS = 60_000
 const KEEP = '24 hours'
 
@@ -42,27 +42,18 @@ const LEAD = statement(
 const PENDING = statement(
   'relay-pending',
   `select seq, id, message, aggregate_id, aggregate_version, payload, headers, created_at
-   from outbox where published_at is null and seq > $2 order by seq limit $1`,
+   from outbox where seq > $2 order by seq limit $1`,
 )
-const MARK = statement(
-  'relay-mark',
-  'update outbox set published_at = now() where seq = any($1::bigint[])',
-)
+const FORGET = statement('relay-forget', 'delete from outbox where seq = any($1::bigint[])')
 const CLEAN = statement(
   'relay-clean',
-  `with old as (
-     select seq from outbox where published_at < now() - $1::interval limit 5000
-   ), inboxed as (
-     delete from inbox where received_at < now() - $1::interval
-   ), answered as (
-     delete from idempotency_keys where created_at < now() - $1::interval
-   )
-   delete from outbox using old where outbox.seq = old.seq`,
+  `with heard as (delete from inbox where received_at < now() - $1::interval)
+   delete from idempotency_keys where created_at < now() - $1::interval`,
 )
 
 /**
  * Moves the outbox to the broker, oldest first, until stopped: woken by LISTEN, with a poll behind
- * it. A message is marked only when the broker has confirmed it; the rest stays and is tried again.
+ * it. A message is deleted only when the broker has confirmed it; the rest stays and is tried again.
  */
 export function startRelay(deps: RelayDeps): { stop: () => Promise<void> } {
   exportOutbox(deps.pool)
@@ -92,7 +83,7 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
     if (!rows[0]?.mine) return
     const news = wakeUps(client, stopping)
     await client.query('listen outbox')
-    // A mark that a crash forgets only means that a message is published twice.
+    // A deletion that a crash undoes only means that a message is published twice.
     await client.query('set synchronous_commit = off')
     let after = 0
     while (!stopping.aborted) {
@@ -104,7 +95,7 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
         if (after > 0) continue
         await pause(RETRY_MS, stopping)
       } else if (found < BATCH) {
-        // Under load the next messages are there by then, and share one publish and one update.
+        // Under load the next messages are there by then, and share one publish and one deletion.
         await sleep(GATHER_MS)
         await news.next(deps.pollMs ?? POLL_MS)
       }
@@ -133,7 +124,7 @@ export async function relayOnce(deps: {
     rows.length === BATCH && outcomes.includes('returned') && !outcomes.includes('failed')
   return {
     found: rows.length,
-    confirmed: await mark(deps.db, rows, outcomes),
+    confirmed: await forget(deps.db, rows, outcomes),
     goOnAfter: goOn ? rows.at(-1)!.seq : 0,
   }
 }
@@ -167,9 +158,9 @@ function wakeUps(client: PoolClient, stopping: AbortSignal) {
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => {})
 
-async function mark(tx: Db, rows: OutboxRow[], outcomes: Outcome[]): Promise<number> {
+async function forget(db: Db, rows: OutboxRow[], outcomes: Outcome[]): Promise<number> {
   const confirmed = rows.filter((_, i) => outcomes[i] === 'confirmed').map(({ seq }) => seq)
-  if (confirmed.length > 0) await tx.query(MARK(confirmed))
+  if (confirmed.length > 0) await db.query(FORGET(confirmed))
   return confirmed.length
 }
 
@@ -191,7 +182,7 @@ function exportOutbox(pool: Pool): void {
     'relay-depth',
     `select count(*) as pending,
             coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest
-     from outbox where published_at is null`,
+     from outbox`,
   )
   gaugeFrom(metrics.outboxPending, async () => {
     const { rows } = await pool.query<{ pending: number }>(read())

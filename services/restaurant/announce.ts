@@ -1,21 +1,21 @@
 import { appendMessages, type Message } from '#platform/outbox.ts'
-import type { Db } from '#platform/sql.ts'
+import type { Db, Tx } from '#platform/sql.ts'
 import { menuToAnnounce } from './menu-store.ts'
 
 /** Says what the menu is now. Call it last in the transaction that changed it. */
-export async function announceMenu(tx: Db, restaurantId: string): Promise<void> {
-  await appendMessages(tx, [await menuChanged(tx, restaurantId)])
+export async function announceMenu(tx: Tx, restaurantId: string): Promise<void> {
+  appendMessages(tx, [await menuChanged(tx, restaurantId)])
 }
 
 /** A menu carries its restaurant's name and whether it is open: a change of those says both. */
 export async function announceRestaurant(
-  tx: Db,
+  tx: Tx,
   restaurantId: string,
   { deleted }: { deleted: boolean },
 ): Promise<void> {
   const menu = await menuChanged(tx, restaurantId)
   const { ownerId, name, open } = menu.payload
-  await appendMessages(tx, [
+  appendMessages(tx, [
     {
       name: 'restaurant.changed',
       aggregateId: restaurantId,

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { MenuItem } from '#contracts/menu.ts'
 import type { Principal } from '#platform/auth.ts'
-import { type Db, inTransaction } from '#platform/sql.ts'
+import { inTransaction, type Tx } from '#platform/sql.ts'
 import { announceMenu } from './announce.ts'
 import { deleteMenuItem, insertMenuItem, updateMenuItem } from './menu-store.ts'
 import { lockOwnRestaurant } from './own-restaurant.ts'
@@ -43,13 +43,13 @@ export function removeMenuItem(edit: MenuEdit, itemId: string): Promise<void> {
   })
 }
 
-const editing = <T>(edit: MenuEdit, work: (tx: Db) => Promise<T>): Promise<T> =>
+const editing = <T>(edit: MenuEdit, work: (tx: Tx) => Promise<T>): Promise<T> =>
   inTransaction(edit.pool, async (tx) => {
     await lockOwnRestaurant(tx, edit.principal, edit.restaurantId)
     return work(tx)
   })
 
-async function settle(tx: Db, { restaurantId }: MenuEdit): Promise<void> {
+async function settle(tx: Tx, { restaurantId }: MenuEdit): Promise<void> {
   await bumpVersion(tx, restaurantId)
   await announceMenu(tx, restaurantId)
 }

@@ -10,11 +10,13 @@ type OrderEvent = Extract<MessageName, `order.${string}`>
 export function trackingConsumers(log: Log): Consumers {
   // Every event carries the whole order, so which one it is makes no difference.
   const project = async ({ payload }: { payload: { order: OrderState } }, once: Once) => {
-    let applied = false
-    await once(async (tx) => {
-      applied = await saveOrder(tx, payload.order)
+    const { order } = payload
+    let saved: ReturnType<typeof saveOrder> = () => []
+    await once((tx) => {
+      saved = saveOrder(tx, order)
     })
-    orderProjected(log, payload.order, applied)
+    const news = saved().some(({ id, version }) => id === order.id && version === order.version)
+    orderProjected(log, order, news)
   }
 
   return {

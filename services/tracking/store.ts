@@ -1,7 +1,8 @@
 import type { Payload } from '#contracts/messages.ts'
 import type { OrderState, OrderStatus } from '#contracts/order.ts'
+import type { Gathered } from '#platform/gather.ts'
 import type { Slice } from '#platform/http/page.ts'
-import { type Db, type Statement, statement } from '#platform/sql.ts'
+import { type Db, type Statement, statement, type Tx } from '#platform/sql.ts'
 
 /** Whose orders: exactly one of them, or nobody's in particular. */
 export type Scope =
@@ -12,13 +13,18 @@ export type Scope =
 
 export type Listing = { status?: OrderStatus; limit: number; offset: number }
 
+// Many at a time; of several versions of one order the latest.
 const SAVE_ORDER = statement(
   'tracking-save-order',
   `insert into orders (id, customer_id, restaurant_id, owner_id, status, version, placed_at, state)
-   values ($1, $2, $3, $4, $5, $6, $7, $8)
+   select distinct on (id) * from json_to_recordset($1) as o (
+     id uuid, customer_id uuid, restaurant_id uuid, owner_id uuid, status text, version int,
+     placed_at timestamptz, state json)
+   order by id, version desc
    on conflict (id) do update
      set status = excluded.status, version = excluded.version, state = excluded.state
-     where excluded.version > orders.version`,
+     where excluded.version > orders.version
+   returning id, version`,
 )
 const SAVE_RESTAURANT = statement(
   'tracking-save-restaurant',
@@ -35,14 +41,16 @@ const BY_RESTAURANT = lists('by-restaurant', 'restaurant_id = $1')
 const BY_OWNER = lists('by-owner', 'owner_id = $1')
 const ALL = lists('all', '$1::uuid is null')
 
-/** False: this version or a later one is known already. Events may come late, twice and out of order. */
-export async function saveOrder(tx: Db, order: OrderState): Promise<boolean> {
+/**
+ * Keeps an order unless this version or a later one is known: events may come late, twice and out of
+ * order. The versions that were news, of all orders of the transaction, are known after its commit.
+ */
+export function saveOrder(tx: Tx, order: OrderState): Gathered<{ id: string; version: number }> {
   const { id, customerId, restaurantId, ownerId, status, version, placedAt } = order
-  const state = JSON.stringify(order)
-  const { rowCount } = await tx.query(
-    SAVE_ORDER(id, customerId, restaurantId, ownerId, status, version, placedAt, state),
-  )
-  return rowCount === 1
+  return tx.gather(SAVE_ORDER, {
+    ...{ id, customer_id: customerId, restaurant_id: restaurantId, owner_id: ownerId },
+    ...{ status, version, placed_at: placedAt, state: order },
+  })
 }
 
 export async function saveRestaurant(

@@ -4,7 +4,7 @@ import { type MessageName, messages, type Payload } from '#contracts/messages.ts
 import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { duplicates, messageAge, processDuration } from '../metrics.ts'
-import type { Db } from '../sql.ts'
+import type { Tx } from '../sql.ts'
 import { type Failure, failureOf, Poison } from './failure.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inTurn } from './in-turn.ts'
@@ -21,7 +21,7 @@ export type Received<Name extends MessageName = MessageName> = {
 }
 
 /** Runs the effect and remembers the message in one transaction; false: it had run before. */
-export type Once = (work: (tx: Db) => Promise<void>) => Promise<boolean>
+export type Once = (work: (tx: Tx) => Promise<void> | void) => Promise<boolean>
 
 export type Handlers = {
   [Name in MessageName]?: (message: Received<Name>, once: Once) => Promise<unknown>
