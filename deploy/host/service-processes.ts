@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import type { Instances } from './instances.ts'
 import { metricsPort, servicePort, serviceUrls } from './ports.ts'
@@ -44,6 +45,8 @@ function serviceProcess(
     command: plan.node,
     args: [
       `--max-old-space-size=${heapMb}`,
+      // With the default of 16 a service holds 50 MB of dead young objects, and collects them no more cheaply.
+      '--max-semi-space-size=4',
       '--import',
       REGISTER,
       `services/${service.name}/main.ts`,
@@ -79,6 +82,8 @@ function environmentOf(
     LOG_LEVEL: 'info',
     // Past the supervisor, which would copy every line once more.
     LOG_FILE: logFile(profile, processName(service.name, instance)),
+    // Compiled code without the types: a quarter off the start, and the compiler's memory is never taken.
+    NODE_COMPILE_CACHE: join(profile.dir, 'compile-cache'),
     OTEL_SERVICE_NAME: service.name,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
     TOKEN_ISSUER: 'restofy',

@@ -4,10 +4,9 @@ import { type TestContext, test } from 'node:test'
 import { messages } from '#contracts/messages.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Role } from '#platform/auth.ts'
-import type { Once, Received } from '#platform/broker/consumer.ts'
 import { httpApp } from '#platform/http/app.ts'
-import { inTransaction } from '#platform/sql.ts'
 import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
+import { hearing } from '#platform/testing-hearing.ts'
 import { notificationConsumers } from './consumers.ts'
 import type { OrderEvent } from './notification.ts'
 import { notificationRoutes } from './routes.ts'
@@ -24,7 +23,6 @@ const order: OrderState = {
   placedAt: '2025-06-01T12:00:00.000Z',
   version: 1,
 }
-const about = { aggregateId: order.id, version: 1, attempt: 0 }
 
 /** No inbox: the notification's own id alone must keep it single. */
 async function start(t: TestContext) {
@@ -32,28 +30,19 @@ async function start(t: TestContext) {
   const { authenticate, as } = await testTokens()
   let ticks = 0
   const now = () => new Date(Date.UTC(2025, 5, 1, 12, 0, ticks++))
-  const consumers = notificationConsumers({ log: silentLog, now })
-  const once: Once = async (work) => {
-    await inTransaction(pool, work)
-    return true
-  }
-  const hear = (queue: string, message: Received) => {
-    const handler = consumers[queue]![message.name] as (
-      message: Received,
-      once: Once,
-    ) => Promise<unknown>
-    return handler(message, once)
-  }
+  const hear = hearing(pool, notificationConsumers({ log: silentLog, now }), { inbox: false })
   const url = await serve(t, httpApp(silentLog, [authenticate, notificationRoutes({ pool })]))
   return {
     pool,
-    hearOrder: (name: OrderEvent, id: string = randomUUID()) =>
-      hear('notification.orders', { ...about, id, name, payload: { order } }),
-    hearCustomer: (customerId: string, id: string = randomUUID()) =>
-      hear('notification.customers', {
-        ...{ ...about, id, name: 'customer.registered' },
-        payload: { customerId, name: 'Anna', role: 'customer' },
-      }),
+    hearOrder: (name: OrderEvent, id?: string) =>
+      hear('notification.orders', name, { order }, { id }),
+    hearCustomer: (customerId: string, id?: string) =>
+      hear(
+        'notification.customers',
+        'customer.registered',
+        { customerId, name: 'Anna', role: 'customer' },
+        { id },
+      ),
     list: async (id: string, role: Role, query = '', of: string = order.customerId) =>
       request(`${url}/customers/${of}/notifications${query}`, { headers: await as({ id, role }) }),
   }

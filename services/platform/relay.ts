@@ -85,6 +85,8 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
     await client.query('listen outbox')
     // A deletion that a crash undoes only means that a message is published twice.
     await client.query('set synchronous_commit = off')
+    // Plans made while the table is empty would read all of it, with what vacuum has not yet taken away.
+    await client.query('set enable_seqscan = off')
     let after = 0
     while (!stopping.aborted) {
       const batch = await relayOnce({ db: client as Db, publish: deps.publish, after })

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import type { TestContext } from 'node:test'
-import { eventually } from './testing.ts'
+import { type Cleanup, eventually } from './testing.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test knows the lines it waits for
 export type LogLine = Record<string, any>
@@ -19,7 +18,7 @@ export type TestProcess = {
 
 /** Runs a program of ours as a process of its own; it is gone when the test is. */
 export function startProcess(
-  t: Pick<TestContext, 'after'>,
+  t: Cleanup,
   file: string,
   { env, nodeArgs = [] }: { env: Record<string, string>; nodeArgs?: string[] },
 ): TestProcess {

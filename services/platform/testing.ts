@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express, RequestHandler } from 'express'
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -11,7 +10,8 @@ import { createLog, type Log } from './log.ts'
 import { migrate } from './migrate.ts'
 import { createPool } from './sql.ts'
 
-type Cleanup = Pick<TestContext, 'after'>
+/** A test, or the whole file: `{ after }` of node:test. */
+export type Cleanup = { after: (ending: () => unknown) => void }
 
 function serverUrl(name: string): string {
   const url = process.env[name]

@@ -1,42 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import type { OrderState } from '#contracts/order.ts'
-import type { Once, Received } from '#platform/broker/consumer.ts'
-import { inTransaction } from '#platform/sql.ts'
 import { silentLog, testDatabase } from '#platform/testing.ts'
+import { hearing } from '#platform/testing-hearing.ts'
 import { trackingConsumers } from './consumers.ts'
 
 /** The read model and its ears. There is no inbox here: versions alone must keep it right. */
 export async function start(t: TestContext) {
   const { pool } = await testDatabase(t, import.meta.dirname)
-  const consumers = trackingConsumers(silentLog)
-  const once: Once = async (work) => {
-    await inTransaction(pool, work)
-    return true
-  }
-  const hear = (queue: string, message: Omit<Received, 'id' | 'attempt'>) => {
-    const handler = consumers[queue]![message.name] as (
-      message: Received,
-      once: Once,
-    ) => Promise<unknown>
-    return handler({ ...message, id: randomUUID(), attempt: 0 } as Received, once)
-  }
+  const hear = hearing(pool, trackingConsumers(silentLog), { inbox: false })
   return {
     pool,
-    hearOrder: (order: OrderState) =>
-      hear('tracking.orders', {
-        name: `order.${order.status}`,
-        aggregateId: order.id,
-        version: order.version,
-        payload: { order },
-      }),
+    hearOrder: (order: OrderState) => hear('tracking.orders', `order.${order.status}`, { order }),
     hearRestaurant: (restaurantId: string, ownerId: string, version = 1) =>
-      hear('tracking.restaurants', {
-        name: 'restaurant.changed',
-        aggregateId: restaurantId,
-        version,
-        payload: { restaurantId, ownerId, name: 'Roma', open: true, deleted: false },
-      }),
+      hear(
+        'tracking.restaurants',
+        'restaurant.changed',
+        { restaurantId, ownerId, name: 'Roma', open: true, deleted: false },
+        { version },
+      ),
   }
 }
 

@@ -26,7 +26,8 @@ const REMEMBER = statement(
 /**
  * Runs the effects of messages exactly once, together: while one transaction runs, the messages that
  * arrive wait, and then share the next one's BEGIN, inbox insert and COMMIT. After a pause a message
- * waits for nobody; in a stream of them, for up to 25 ms. When one of a group fails, each is run again by itself, so that only it fails.
+ * waits for nobody; in a stream of them, for up to 25 ms. Works of one group run side by side: those
+ * that read what another one writes have to take turns themselves. When one of a group fails, each is run again by itself, so that only it fails.
  */
 export function groupCommit(pool: Pool) {
   const waiting: Waiting[] = []
@@ -80,13 +81,15 @@ async function together(pool: Pool, group: readonly Waiting[]): Promise<boolean[
       ),
     )
     const fresh = new Set(rows.map((row) => `${row.queue} ${row.message_id}`))
-    const outcome: boolean[] = []
-    for (const one of group) {
-      const isFresh = fresh.has(keyOf(one))
-      if (isFresh) await one.work(tx)
-      outcome.push(isFresh)
-    }
-    return outcome
+    const isFresh = group.map((one) => fresh.has(keyOf(one)))
+    // Side by side, so that their statements travel together. All come to their end before the
+    // transaction does: a straggler's statement must not reach the next user of the connection.
+    const ends = await Promise.allSettled(
+      group.filter((_, i) => isFresh[i]).map(async ({ work }) => work(tx)),
+    )
+    const failed = ends.find(({ status }) => status === 'rejected')
+    if (failed) throw (failed as PromiseRejectedResult).reason
+    return isFresh
   })
 }
 
