@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import type { Instances } from './instances.ts'
 import { metricsPort, servicePort, serviceUrls } from './ports.ts'
@@ -82,8 +81,6 @@ function environmentOf(
     LOG_LEVEL: 'info',
     // Past the supervisor, which would copy every line once more.
     LOG_FILE: logFile(profile, processName(service.name, instance)),
-    // Compiled code without the types: a quarter off the start, and the compiler's memory is never taken.
-    NODE_COMPILE_CACHE: join(profile.dir, 'compile-cache'),
     OTEL_SERVICE_NAME: service.name,
     OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
     TOKEN_ISSUER: 'restofy',

@@ -1,10 +1,32 @@
-import type { OrderState } from './order.ts'
+import { z } from 'zod'
+import { CANCEL_REASONS, ORDER_STATUSES, type OrderState } from './order.ts'
 
 /** An order as version 1 of the HTTP API shows it: money as decimal numbers. */
-export type OrderV1 = ReturnType<typeof orderV1>
+export const OrderV1 = z.object({
+  id: z.uuid(),
+  customerId: z.uuid(),
+  restaurantId: z.uuid(),
+  status: z.enum(ORDER_STATUSES),
+  items: z.array(
+    z.object({
+      menuItemId: z.uuid(),
+      name: z.string(),
+      quantity: z.int(),
+      unitPrice: z.number(),
+    }),
+  ),
+  totalAmount: z.number(),
+  currency: z.literal('EUR'),
+  note: z.string().optional(),
+  cancelReason: z.enum(CANCEL_REASONS).optional(),
+  refunded: z.boolean().optional(),
+  placedAt: z.iso.datetime(),
+  version: z.int(),
+})
+export type OrderV1 = z.infer<typeof OrderV1>
 
 /** Both sides answer orders (the write side one, the read side lists), and must answer alike. */
-export function orderV1(order: OrderState) {
+export function orderV1(order: OrderState): OrderV1 {
   return {
     id: order.id,
     customerId: order.customerId,

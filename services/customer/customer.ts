@@ -1,4 +1,5 @@
-import type { Role } from '#platform/auth.ts'
+import { z } from 'zod'
+import { ROLES, type Role } from '#platform/auth.ts'
 
 /** A living account; what is left of a deleted one is nobody's business. */
 export type Customer = {
@@ -20,4 +21,16 @@ export type RefreshGrant = {
   expiresAt: Date
 }
 
-export const customerV1 = ({ id, name, email, role }: Customer) => ({ id, name, email, role })
+export const CustomerV1 = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  role: z.enum(ROLES),
+})
+
+export const customerV1 = ({ id, name, email, role }: Customer): z.infer<typeof CustomerV1> => ({
+  id,
+  name,
+  email,
+  role,
+})

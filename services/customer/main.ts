@@ -2,6 +2,7 @@ import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { customerHandlers } from './app.ts'
 import { customerConfig } from './config.ts'
+import { customerOperations } from './operations.ts'
 import { customer } from './service.ts'
 import { tokenIssuer } from './tokens.ts'
 
@@ -9,5 +10,8 @@ await runService(customer, broker, async (runtime) => {
   const { TOKEN_KEY } = customerConfig()
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = runtime.config
   const tokens = await tokenIssuer(TOKEN_KEY, { issuer, audience })
-  return { handlers: customerHandlers(runtime, { tokens, now: () => new Date() }) }
+  return {
+    operations: customerOperations,
+    handlers: customerHandlers(runtime, { tokens, now: () => new Date() }),
+  }
 })

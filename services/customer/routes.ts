@@ -20,14 +20,14 @@ export type CustomerDeps = SignInDeps & { log: Log }
 const Name = text(100)
 const Email = z.string().trim().toLowerCase().pipe(z.email().max(254))
 
-const Registration = z.strictObject({
+export const Registration = z.strictObject({
   name: Name,
   email: Email,
   password: z.string().min(8).max(200),
   role: z.enum(['customer', 'restaurant']).default('customer'),
 })
-const Credentials = z.strictObject({ email: Email, password: z.string().min(1).max(200) })
-const Change = z.strictObject({ name: Name.optional(), email: Email.optional() })
+export const Credentials = z.strictObject({ email: Email, password: z.string().min(1).max(200) })
+export const Change = z.strictObject({ name: Name.optional(), email: Email.optional() })
 
 const KEYS_FOR_SECONDS = 300
 

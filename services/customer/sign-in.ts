@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
+import { z } from 'zod'
 import { passwordMatches } from './password.ts'
 import { findCredentials, insertGrant } from './store.ts'
 import { ACCESS_SECONDS, newRefreshToken, REFRESH_SECONDS, type TokenIssuer } from './tokens.ts'
 
 export type SignInDeps = { pool: Pool; tokens: TokenIssuer; now: () => Date }
 
-export type TokenPair = {
-  accessToken: string
-  refreshToken: string
-  tokenType: 'Bearer'
-  expiresIn: number
-}
+/** `expiresIn`: seconds until the access token does. */
+export const TokenPair = z.object({
+  accessToken: z.string(),
+  refreshToken: z.string(),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.int(),
+})
+export type TokenPair = z.infer<typeof TokenPair>
 
 /** Starts a new family of refresh tokens; `undefined` is a refusal, as slow for nobody as for somebody. */
 export async function signIn(

@@ -4,14 +4,16 @@ import { runService } from '#platform/run.ts'
 import { services } from '../catalogue.ts'
 import { broker } from '../topology.ts'
 import { gatewayConfig } from './config.ts'
+import { openapiRoutes } from './openapi.ts'
 import { gatewayRoutes } from './routes.ts'
 import { gateway } from './service.ts'
-import { upstream } from './upstream.ts'
+import { type Upstream, upstream } from './upstream.ts'
 
 const EXPOSED = ['x-correlation-id', 'location', 'etag', 'retry-after', 'idempotency-replayed']
+const ready = async ({ read }: Upstream): Promise<void> => void (await read('/readyz'))
 const published = services.filter(({ routes }) => routes.length > 0)
 
-await runService(gateway, broker, ({ closings }) => {
+await runService(gateway, broker, ({ closings, config: platform, log }) => {
   const config = gatewayConfig(published)
   const upstreams = Object.fromEntries(
     published.map(({ name }) => [name, upstream(name, config.upstreams[name]!)]),
@@ -21,9 +23,10 @@ await runService(gateway, broker, ({ closings }) => {
     handlers: [
       helmet(),
       cors({ origin: [...config.allowedOrigins], exposedHeaders: EXPOSED }),
+      openapiRoutes({ upstreams, version: platform.VERSION, log }),
       gatewayRoutes(published, upstreams),
     ],
-    checks: Object.fromEntries(published.map(({ name }) => [name, upstreams[name]!.ready])),
+    checks: Object.fromEntries(published.map(({ name }) => [name, () => ready(upstreams[name]!)])),
     parseBodies: false,
     trustedHops: config.trustedHops,
   }

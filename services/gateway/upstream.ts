@@ -12,12 +12,14 @@ export type Upstream = {
     body: Buffer | undefined,
     withinMs: number,
   ) => Promise<void>
-  ready: () => Promise<void>
+  /** The JSON a GET answers, for the gateway itself. Throws unless it is a 200. */
+  read: (path: string) => Promise<unknown>
   close: () => Promise<void>
 }
 
 const RETRY_EVERY_MS = 100
 const CONNECT_WITHIN_MS = 1_000
+const READ_WITHIN_MS = 2_000
 
 /** One service's instances, taken in turn over kept-alive connections. */
 export function upstream(service: string, origins: readonly string[]): Upstream {
@@ -71,10 +73,12 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
         }
       }
     },
-    async ready() {
-      const { statusCode, body } = await nextPool().request({ path: '/readyz', method: 'GET' })
-      await body.dump()
-      if (statusCode !== 200) throw new Error(`${service} is not ready`)
+    async read(path) {
+      const signal = AbortSignal.timeout(READ_WITHIN_MS)
+      const { statusCode, body } = await nextPool().request({ path, method: 'GET', signal })
+      const text = await body.text()
+      if (statusCode !== 200) throw new Error(`${service} answered ${statusCode} to ${path}`)
+      return JSON.parse(text)
     },
     async close() {
       await Promise.all(pools.map((pool) => pool.close()))

@@ -1,7 +1,14 @@
+import { z } from 'zod'
+
 export type Line = { menuItemId: string; quantity: number }
 
 /** `available` null: made to order, never runs out. */
-export type Stock = { menuItemId: string; available: number | null; reserved: number }
+export const Stock = z.object({
+  menuItemId: z.uuid(),
+  available: z.int().nullable(),
+  reserved: z.int(),
+})
+export type Stock = z.infer<typeof Stock>
 
 export type Reservation = {
   orderId: string

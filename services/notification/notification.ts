@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { MessageName } from '#contracts/messages.ts'
 import type { CancelReason, OrderState } from '#contracts/order.ts'
 
@@ -53,7 +54,21 @@ const total = ({ totalCents, currency }: OrderState) =>
 
 const upper = (phrase: string) => phrase.charAt(0).toUpperCase() + phrase.slice(1)
 
-export const notificationV1 = ({ id, orderId, kind, text, sentAt }: Notification) => ({
+export const NotificationV1 = z.object({
+  id: z.uuid(),
+  orderId: z.uuid().optional(),
+  kind: z.string(),
+  text: z.string(),
+  sentAt: z.iso.datetime(),
+})
+
+export const notificationV1 = ({
+  id,
+  orderId,
+  kind,
+  text,
+  sentAt,
+}: Notification): z.infer<typeof NotificationV1> => ({
   id,
   orderId,
   kind,

@@ -5,6 +5,7 @@ import { orderConsumers } from './consumers.ts'
 import { menuReader } from './fetch-menu.ts'
 import { watchDeadlines } from './fire-deadlines.ts'
 import { exportSagas } from './observe.ts'
+import { orderOperations } from './operations.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
 import { order } from './service.ts'
 
@@ -22,6 +23,7 @@ await runService(
     exportSagas(pool)
     return {
       handlers: [internalRoutes(deps, neighboursOnly), authenticate, idempotent, orderRoutes(deps)],
+      operations: orderOperations,
       consumers: orderConsumers(deps),
       startWork: () => watchDeadlines(deps),
     }

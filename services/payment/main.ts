@@ -3,6 +3,7 @@ import { broker } from '../topology.ts'
 import { cardNetwork } from './card-network.ts'
 import { paymentConsumers } from './consumers.ts'
 import { orderReader } from './fetch-order.ts'
+import { paymentOperations } from './operations.ts'
 import { watchPending } from './resolve-pending.ts'
 import { paymentRoutes } from './routes.ts'
 import { payment } from './service.ts'
@@ -17,6 +18,7 @@ await runService(payment, broker, ({ pool, log, neighbours, authenticate, idempo
   }
   return {
     handlers: [authenticate, idempotent, paymentRoutes(deps)],
+    operations: paymentOperations,
     consumers: paymentConsumers(deps),
     startWork: () => watchPending(deps),
   }

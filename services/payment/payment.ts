@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { decimal } from '#platform/money.ts'
 
-export type PaymentStatus = 'pending' | 'captured' | 'declined' | 'refunded'
+const PAYMENT_STATUSES = ['pending', 'captured', 'declined', 'refunded'] as const
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number]
 
 export type Payment = {
   id: string
@@ -24,7 +26,17 @@ export type ChargeResult =
   | { outcome: 'declined' }
   | { outcome: 'unknown' }
 
-export const paymentV1 = (payment: Payment) => ({
+export const PaymentV1 = z.object({
+  id: z.uuid(),
+  orderId: z.uuid(),
+  amount: z.number(),
+  currency: z.literal('EUR'),
+  method: z.string(),
+  status: z.enum(PAYMENT_STATUSES),
+  createdAt: z.iso.datetime(),
+})
+
+export const paymentV1 = (payment: Payment): z.infer<typeof PaymentV1> => ({
   id: payment.id,
   orderId: payment.orderId,
   amount: decimal(payment.amountCents),

@@ -70,7 +70,7 @@ test('of many copies sent at once one runs; the others hear so or get its answer
   await eventually(async () => answers.length === 15)
   for (const { status, body, headers } of answers) {
     assert.equal(status, 409)
-    assert.equal(body.code, 'idempotency-in-progress')
+    assert.equal(body.code, 'idempotency-conflict')
     assert.equal(headers.get('retry-after'), '1')
   }
   open.resolve()

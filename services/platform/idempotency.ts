@@ -127,14 +127,9 @@ const fingerprintOf = (req: Request, pepper: string): string =>
     .digest('base64url')
 
 const inProgress = () =>
-  new Problem(
-    409,
-    'idempotency-in-progress',
-    'a request with this Idempotency-Key is still running',
-    {
-      retryAfterSeconds: 1,
-    },
-  )
+  new Problem(409, 'idempotency-conflict', 'a request with this Idempotency-Key is still running', {
+    retryAfterSeconds: 1,
+  })
 
 const mismatch = () =>
   new Problem(422, 'idempotency-mismatch', 'this Idempotency-Key belongs to another request')

@@ -1,4 +1,3 @@
-import { flushCompileCache } from 'node:module'
 import type { RequestHandler } from 'express'
 import type { Pool } from 'pg'
 import { metrics } from '#contracts/metrics.ts'
@@ -11,6 +10,7 @@ import { type Neighbour, neighbour } from './call.ts'
 import { ConfigError, type PlatformConfig, platformConfig } from './config.ts'
 import { httpApp } from './http/app.ts'
 import { type Check, healthRoutes } from './http/health.ts'
+import { type Operations, openapiRoute } from './http/openapi.ts'
 import { listen } from './http/server.ts'
 import { idempotent } from './idempotency.ts'
 import { createLog, type Log } from './log.ts'
@@ -45,6 +45,8 @@ export type Service = {
   /** How many proxies stand in front; 0: the peer is the client. */
   trustedHops?: number
   checks?: Readonly<Record<string, Check>>
+  /** What its public routes take and answer, served at `/openapi.json`. */
+  operations?: Operations
 }
 
 type Closing = () => Promise<void>
@@ -86,8 +88,6 @@ export async function runService(
   onceEach(['SIGTERM', 'SIGINT'], stop)
   await whenReachable(runtime, manifest)
   state.ready = !leaving.signal.aborted
-  // Where NODE_COMPILE_CACHE is set: Node itself would write it at a clean exit only.
-  flushCompileCache()
 }
 
 /** A mistake in the environment is one clear message and exit code 78, not a stack trace. */
@@ -187,7 +187,8 @@ async function startHttp(
     },
   })
   const handlers = config.ROLES.includes('http') ? service.handlers : []
-  const app = httpApp(log, [health, ...handlers], service)
+  const documents = service.operations ? [openapiRoute(manifest, service.operations)] : []
+  const app = httpApp(log, [health, ...documents, ...handlers], service)
   const http = await listen(app, { port: config.PORT, host: config.HOST })
   const metrics = await listen(metricsHandler, { port: config.METRICS_PORT, host: config.HOST })
   return {

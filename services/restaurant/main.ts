@@ -1,6 +1,10 @@
 import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { restaurantHandlers } from './app.ts'
+import { restaurantOperations } from './operations.ts'
 import { restaurant } from './service.ts'
 
-await runService(restaurant, broker, (runtime) => ({ handlers: restaurantHandlers(runtime) }))
+await runService(restaurant, broker, (runtime) => ({
+  operations: restaurantOperations,
+  handlers: restaurantHandlers(runtime),
+}))

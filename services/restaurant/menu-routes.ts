@@ -11,13 +11,13 @@ import { menuItemNotFound } from './problems.ts'
 import { menuItemV1 } from './restaurant.ts'
 import { ownerOrAdmin, type RestaurantDeps, restaurantId } from './routes.ts'
 
-const NewItem = z.strictObject({
+export const NewItem = z.strictObject({
   name: text(100),
   price: cents,
   description: text(500).optional(),
   stock: z.int().min(0).max(1_000_000).optional(),
 })
-const Change = NewItem.omit({ stock: true }).partial()
+export const Change = NewItem.omit({ stock: true }).partial()
 
 export function menuRoutes({ pool, log }: RestaurantDeps): Router {
   const routes = Router()

@@ -20,13 +20,13 @@ import { findRestaurant, listRestaurants } from './store.ts'
 
 export type RestaurantDeps = { pool: Pool; log: Log }
 
-const Details = z.strictObject({
+export const Details = z.strictObject({
   name: text(100),
   cuisine: text(50).optional(),
   address: text(200).optional(),
 })
-const Change = Details.extend({ name: text(100).optional(), open: z.boolean().optional() })
-const Listing = PageQuery.extend({ q: text(100).optional() })
+export const Change = Details.extend({ name: text(100).optional(), open: z.boolean().optional() })
+export const Listing = PageQuery.extend({ q: text(100).optional() })
 
 export function restaurantRoutes(deps: RestaurantDeps): Router {
   const { pool, log } = deps

@@ -10,7 +10,7 @@ import { parse } from '#platform/parse.ts'
 import { customerNotFound, restaurantNotFound } from './problems.ts'
 import { listOrders, ownerOf, type Scope } from './store.ts'
 
-const Listing = PageQuery.extend({ status: z.enum(ORDER_STATUSES).optional() })
+export const Listing = PageQuery.extend({ status: z.enum(ORDER_STATUSES).optional() })
 
 export function trackingRoutes({ pool }: { pool: Pool }): Router {
   const routes = Router()

@@ -17,6 +17,10 @@ export type PageQuery = z.infer<typeof PageQuery>
 export type Slice<Item> = { items: Item[]; total: number }
 export type Page<Item> = Slice<Item> & PageQuery
 
+/** One page as v1 answers it. */
+export const PageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), page: z.int(), limit: z.int(), total: z.int() })
+
 export const offsetOf = ({ page, limit }: PageQuery): number => (page - 1) * limit
 
 export const pageOf = <Row, Item>(

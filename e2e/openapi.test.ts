@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import { type Answer, request } from '#platform/testing.ts'
+import { services } from '../services/catalogue.ts'
+import { basket, becomes, GATEWAY, openShop, type Person, someone } from './people.ts'
+
+const { body: document } = await request(`${GATEWAY}/openapi.json`)
+const ajv = new Ajv2020({ strict: false })
+addFormats.default(ajv)
+ajv.addSchema(document, 'api')
+
+const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1')
+const seen = new Set<string>()
+
+/** Fails unless the document allows this answer to this operation: its status, its type, its body. */
+function conforms(method: string, template: string, answer: Answer): Answer {
+  const { status, body, headers, text } = answer
+  const path = template.startsWith('/api') ? template : `/api/v1${template}`
+  const operation = document.paths[path]?.[method.toLowerCase()]
+  assert.ok(operation, `${method} ${path} is not documented`)
+  const response = operation.responses[status]
+  assert.ok(response, `${method} ${path} answered ${status}, which is not documented: ${text}`)
+  seen.add(`${method.toLowerCase()} ${path}`)
+  const [type] = Object.keys(response.content ?? {})
+  if (!type) return answer
+  assert.equal(headers.get('content-type')?.split(';')[0], type)
+  const pointer = [
+    'paths',
+    path,
+    method.toLowerCase(),
+    'responses',
+    String(status),
+    'content',
+    type,
+  ]
+  const validate = ajv.getSchema(`api#/${pointer.map(escaped).join('/')}/schema`)
+  assert.ok(validate)
+  assert.ok(validate(body), `${method} ${path}: ${JSON.stringify(validate.errors)} in ${text}`)
+  return answer
+}
+
+/** Calls a documented path with its parameters filled in. */
+async function call(
+  person: Person,
+  operation: string,
+  { body, ...ids }: { body?: unknown } & Record<string, unknown> = {},
+): Promise<Answer> {
+  const [method, template] = operation.split(' ') as [string, string]
+  const path = template.replace(/\{(\w+)\}/g, (_, name) => String(ids[name]))
+  return conforms(method, template, await person.call(method, path, body))
+}
+
+test('the document is valid, and holds what the manifests declare', async () => {
+  assert.deepEqual(await new Validator().validate(structuredClone(document)), { valid: true })
+  const declared = services.flatMap(({ routes }) =>
+    routes.map(({ method, path, unversioned }) => {
+      const template = path.replace(/:(\w+)/g, '{$1}')
+      return `${method} ${unversioned ? '' : '/api/v1'}${template}`
+    }),
+  )
+  const documented = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  )
+  const own = ['get /health', 'get /livez', 'get /openapi.json', 'get /readyz']
+  assert.deepEqual(documented.sort(), [...declared, ...own].sort())
+})
+
+test('answers of every operation are as documented', async () => {
+  const shop = await openShop({ price: 12.5, stock: 50 })
+  const { owner, restaurantId, itemId } = shop
+  const customer = await someone('customer')
+  const stranger = await someone('customer')
+  const account = {
+    ...{ name: 'Mia', password: 'long enough', role: 'customer' },
+    email: `${crypto.randomUUID()}@restofy.test`,
+  }
+
+  await call(customer, 'POST /auth/register', { body: account })
+  await call(customer, 'POST /auth/register', { body: account })
+  await call(customer, 'POST /auth/register', { body: {} })
+  await call(customer, 'POST /auth/login', { body: account })
+  const { email, password } = account
+  await call(customer, 'POST /auth/login', { body: { email, password } })
+  await call(customer, 'POST /auth/login', { body: { email, password: 'wrong' } })
+  await call(customer, 'GET /customers/{id}', { id: customer.id })
+  await call(stranger, 'GET /customers/{id}', { id: customer.id })
+  await call(customer, 'PUT /customers/{id}', { id: customer.id, body: { name: 'Mia M.' } })
+  await call(customer, 'PUT /customers/{id}', { id: customer.id, body: { email } })
+
+  const opened = await call(owner, 'POST /restaurants', {
+    body: { name: 'Verde', cuisine: 'Vegan' },
+  })
+  const { id } = opened.body
+  await call(customer, 'POST /restaurants', { body: { name: 'Verde' } })
+  await call(customer, 'GET /restaurants')
+  await call(customer, 'GET /restaurants/{id}', { id })
+  await call(customer, 'GET /restaurants/{id}', { id: crypto.randomUUID() })
+  await call(owner, 'PUT /restaurants/{id}', { id, body: { address: 'Main Street 1' } })
+  const dish = await call(owner, 'POST /restaurants/{id}/menu', {
+    id,
+    body: { name: 'Soup', price: 5 },
+  })
+  const item = { id, itemId: dish.body.id }
+  await call(owner, 'PUT /restaurants/{id}/menu/{itemId}', { ...item, body: { price: 5.5 } })
+  await call(customer, 'GET /restaurants/{id}/menu', { id })
+  await call(owner, 'DELETE /restaurants/{id}/menu/{itemId}', item)
+  await call(owner, 'DELETE /restaurants/{id}/menu/{itemId}', item)
+  await call(owner, 'DELETE /restaurants/{id}', { id })
+
+  await call(owner, 'GET /restaurants/{restaurantId}/stock', { restaurantId })
+  await call(owner, 'PUT /restaurants/{restaurantId}/stock/{itemId}', {
+    ...{ restaurantId, itemId, body: { available: 40 } },
+  })
+
+  const placed = await call(customer, 'POST /orders', { body: basket(shop, { token: 'tok_ok' }) })
+  await becomes(customer, placed.body.id, 'paid')
+  const order = { id: placed.body.id }
+  await call(customer, 'GET /orders/{id}', order)
+  await call(stranger, 'GET /orders/{id}', order)
+  await call(customer, 'POST /orders/{id}/accept', order)
+  for (const step of ['accept', 'ready', 'deliver']) {
+    await call(owner, `POST /orders/{id}/${step}`, order)
+    await call(owner, `POST /orders/{id}/${step}`, order)
+  }
+  await call(customer, 'POST /orders/{id}/cancel', order)
+
+  const { restaurantId: _, ...nested } = basket(shop)
+  const byHand = await call(customer, 'POST /restaurants/{restaurantId}/orders', {
+    ...{ restaurantId, body: nested },
+  })
+  const pay = { orderId: byHand.body.id, amount: 12.5, method: 'card' }
+  await call(customer, 'POST /payments', { body: { ...pay, amount: 1 } })
+  await call(customer, 'POST /payments', { body: { ...pay, token: 'tok_declined' } })
+  const second = await call(customer, 'POST /orders', { body: basket(shop) })
+  const paid = await call(customer, 'POST /payments', { body: { ...pay, orderId: second.body.id } })
+  await call(customer, 'GET /payments/{id}', { id: paid.body.id })
+  await call(stranger, 'GET /payments/{id}', { id: paid.body.id })
+
+  const customerId = customer.id
+  await call(customer, 'GET /orders')
+  await call(owner, 'GET /restaurants/{restaurantId}/orders', { restaurantId })
+  await call(customer, 'GET /customers/{customerId}/orders', { customerId })
+  await call(customer, 'GET /customers/{customerId}/notifications', { customerId })
+  await call(stranger, 'DELETE /customers/{id}', { id: stranger.id })
+
+  const keys = await request(`${GATEWAY}/.well-known/jwks.json`)
+  const path = '/.well-known/jwks.json'
+  assert.ok(document.paths[path].get.responses[keys.status])
+
+  assert.throws(() => conforms('post', '/orders', { ...placed, body: {} }), /required/)
+  assert.throws(() => conforms('post', '/orders', { ...placed, status: 418 }), /418/)
+
+  const all = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  )
+  const missed = all.filter((operation) => operation.includes('/api/') && !seen.has(operation))
+  assert.deepEqual(missed, [], 'every operation has been called')
+})

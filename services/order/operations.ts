@@ -1,0 +1,38 @@
+import { OrderV1 } from '#contracts/order-view.ts'
+import type { Operation, Operations } from '#platform/http/openapi.ts'
+import { BasketBody, NestedBasketBody } from './routes.ts'
+
+const placing = {
+  who: ['customer'],
+  answers: { 201: OrderV1 },
+  idempotent: true,
+  problems: {
+    404: ['restaurant-not-found'],
+    422: ['item-not-on-menu', 'restaurant-closed'],
+  },
+} as const
+
+const reading = {
+  who: 'signed-in',
+  answers: { 200: OrderV1 },
+  problems: { 404: ['order-not-found'] },
+} as const
+
+const step = (summary: string, who: Operation['who']): Operation => ({
+  ...{ summary, who, answers: { 200: OrderV1 }, idempotent: true },
+  problems: { 404: ['order-not-found'], 409: ['illegal-step'] },
+})
+
+export const orderOperations: Operations = {
+  'post /orders': { ...placing, summary: 'Place an order', body: BasketBody },
+  'post /restaurants/:restaurantId/orders': {
+    ...placing,
+    summary: 'Place an order at this restaurant',
+    body: NestedBasketBody,
+  },
+  'get /orders/:id': { ...reading, summary: 'An order, as the write side knows it' },
+  'post /orders/:id/cancel': step('Cancel an order, or turn it down', 'signed-in'),
+  'post /orders/:id/accept': step('The kitchen takes a paid order', ['restaurant', 'admin']),
+  'post /orders/:id/ready': step('The dishes are ready', ['restaurant', 'admin']),
+  'post /orders/:id/deliver': step('The order has been delivered', ['restaurant', 'admin']),
+}

@@ -1,0 +1,20 @@
+import { OrderV1 } from '#contracts/order-view.ts'
+import type { Operations } from '#platform/http/openapi.ts'
+import { PageOf } from '#platform/http/page.ts'
+import { Listing } from './routes.ts'
+
+const list = { who: 'signed-in', query: Listing, answers: { 200: PageOf(OrderV1) } } as const
+
+export const trackingOperations: Operations = {
+  'get /orders': { ...list, summary: 'Your orders, newest first' },
+  'get /customers/:customerId/orders': {
+    ...list,
+    summary: "A customer's orders, newest first",
+    problems: { 404: ['customer-not-found'] },
+  },
+  'get /restaurants/:restaurantId/orders': {
+    ...list,
+    summary: "A restaurant's orders, newest first",
+    problems: { 404: ['restaurant-not-found'] },
+  },
+}
