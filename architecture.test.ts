@@ -17,6 +17,7 @@ const ALLOWED: Record<string, RegExp[]> = {
   'services/edges.ts': [MANIFESTS],
   'services/topology.ts': [TOOLBOX, MANIFESTS],
   'services/topology.test.ts': [TOOLBOX, MANIFESTS],
+  'services/openapi.test.ts': [TOOLBOX, MANIFESTS],
   deploy: [
     MANIFESTS,
     /^services\/contracts\/metrics\.ts$/,
