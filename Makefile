@@ -5,7 +5,7 @@ NODE = $(shell test -x node_modules/.bin/node && echo node_modules/.bin/node || 
 INSTALLED = node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
 test: $(INSTALLED) ## run all tests
 	@$(NODE) scripts/test.ts
 
-check: $(INSTALLED) ## format, lint, types, architecture
+check: $(INSTALLED) ## format, lint, types, architecture, alerts
 	@$(NODE) scripts/check.ts
 
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
@@ -45,6 +45,9 @@ load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=5
 
 bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=telemetry)
 	@$(NODE) scripts/bench$(if $(WHAT),-$(WHAT)).ts
+
+drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAULT=payment-down)
+	@$(NODE) scripts/drill.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

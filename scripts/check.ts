@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Format, lint, types and architecture, all of them even when one fails.
+// Format, lint, types, architecture and alerts, all of them even when one fails.
 // usage: node scripts/check.ts
 import { $ } from 'zx'
 import { hostProfile } from '../deploy/host/profile.ts'
+import { installMissing } from './install-missing.ts'
 import { script, step } from './report.ts'
 
 const run = $({ quiet: true, nothrow: true, preferLocal: true })
@@ -11,9 +12,12 @@ const CHECKS = {
   'format and lint': () => run`biome check --error-on-warnings .`,
   types: () => run`tsc -p .`,
   architecture: () => run`node --test architecture.test.ts`,
+  'rules and alerts': () => run`node --test deploy/prometheus/*.test.ts`,
 }
 
 await script(hostProfile(process.env), async () => {
+  // promtool comes with Prometheus.
+  await installMissing()
   const failed: string[] = []
   for (const [title, check] of Object.entries(CHECKS)) {
     const output = await step(title, check)

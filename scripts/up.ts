@@ -52,6 +52,7 @@ async function printUrls(gateway: string, urls: ServerUrls): Promise<void> {
   const rows = {
     shop: `${gateway}/api/v1/restaurants  (${DINER.email} / ${PASSWORD})`,
     metrics: `${urls.prometheus}/classic/graph`,
+    alerts: `${urls.prometheus}/classic/alerts, notified by ${urls.alertmanager}`,
     traces: await tracesLine(urls),
     queues: `${urls.management}  (restofy / "rabbitmq" in ${secretsFile(profile)})`,
   }

@@ -8,6 +8,7 @@ export type Binaries = {
   redis: string
   rabbitmq: string
   prometheus: string
+  alertmanager: string
 }
 
 /** What a program is called here, and where it comes from when it is missing. */
@@ -19,6 +20,10 @@ const SOUGHT = {
   },
   redis: { names: ['redis-server'], debian: 'redis-server' },
   prometheus: { names: ['prometheus'], debian: 'prometheus' },
+  alertmanager: {
+    names: ['alertmanager', 'prometheus-alertmanager'],
+    debian: 'prometheus-alertmanager',
+  },
 } as const
 
 export type Missing = { program: string; debian: string }
@@ -41,6 +46,7 @@ export function findBinaries(path = process.env.PATH): Binaries {
     redis: of('redis'),
     rabbitmq: of('rabbitmq'),
     prometheus: of('prometheus'),
+    alertmanager: of('alertmanager'),
   }
 }
 

@@ -13,6 +13,7 @@ const SERVERS = {
   brokerMetrics: 15_692,
   distribution: 15_674,
   prometheus: 9_090,
+  alertmanager: 9_093,
   jaeger: 16_686,
   otlpHttp: 4_318,
   otlpGrpc: 4_317,

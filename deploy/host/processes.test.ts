@@ -29,6 +29,7 @@ const servers = (where: Profile, root = false) =>
       redis: '/redis',
       rabbitmq: '/rabbitmq',
       prometheus: '/prometheus',
+      alertmanager: '/alertmanager',
     },
     root,
     node: '/node',

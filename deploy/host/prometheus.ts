@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceManifest } from '../../services/manifest.ts'
+import { alertmanagerConfig } from '../prometheus/alertmanager.ts'
 import { prometheusConfig } from '../prometheus/config.ts'
-import { latencyRules, redRules } from '../prometheus/red-rules.ts'
+import { allRules } from '../prometheus/rules.ts'
 import type { Instances } from './instances.ts'
 import { serverPorts } from './ports.ts'
 import type { Profile } from './profile.ts'
@@ -17,8 +18,13 @@ export async function configurePrometheus(
 ): Promise<void> {
   const folder = join(profile.dir, 'prometheus')
   await mkdir(folder, { recursive: true })
-  const config = prometheusConfig(scrapeTargets(profile, services, instances), ['rules.json'])
-  const rules = { groups: [redRules(), latencyRules(services)] }
+  const config = prometheusConfig({
+    targets: scrapeTargets(profile, services, instances),
+    ruleFiles: ['rules.json'],
+    alertmanagers: [`127.0.0.1:${serverPorts(profile).alertmanager}`],
+  })
+  const rules = allRules(services)
+  await replace(join(folder, 'alertmanager.json'), JSON.stringify(alertmanagerConfig(), null, 2))
   const changed = [
     await replace(join(folder, 'prometheus.json'), JSON.stringify(config, null, 2)),
     await replace(join(folder, 'rules.json'), JSON.stringify(rules, null, 2)),

@@ -26,13 +26,19 @@ const PATIENCE_MS = 90_000
 const LOOK_EVERY_MS = 3_000
 const HOPELESS_RESTARTS = 3
 
-export type ServerName = 'postgres' | 'rabbitmq' | 'redis' | 'prometheus' | 'jaeger'
+export type ServerName =
+  | 'postgres'
+  | 'rabbitmq'
+  | 'redis'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'jaeger'
 
 /** Resolves when these servers answer. Jaeger is never waited for: it may be compiling. */
 export async function waitServers(
   profile: Profile,
   secrets: Secrets,
-  names: readonly ServerName[] = ['postgres', 'redis', 'rabbitmq', 'prometheus'],
+  names: readonly ServerName[] = ['postgres', 'redis', 'rabbitmq', 'prometheus', 'alertmanager'],
 ): Promise<void> {
   const urls = serverUrls(profile, secrets)
   const credentials = Buffer.from(`restofy:${secrets.rabbitmq}`).toString('base64')
@@ -41,6 +47,7 @@ export async function waitServers(
     redis: () => accepts(serverPorts(profile).redis),
     rabbitmq: () => answers(`${urls.management}/api/health/checks/alarms`, `Basic ${credentials}`),
     prometheus: () => answers(`${urls.prometheus}/-/ready`),
+    alertmanager: () => answers(`${urls.alertmanager}/-/ready`),
     jaeger: async () => {},
   }
   await allReady(profile, new Map(names.map((name) => [name, checks[name]])))

@@ -11,7 +11,7 @@ export function scrapeTargets(
   services: readonly ServiceManifest[],
   instances: Instances,
 ): ScrapeTarget[] {
-  const { brokerMetrics, prometheus, jaegerMetrics } = serverPorts(profile)
+  const { brokerMetrics, prometheus, alertmanager, jaegerMetrics } = serverPorts(profile)
   return [
     ...services.map((service) => ({
       service: service.name,
@@ -22,6 +22,7 @@ export function scrapeTargets(
     // One series per queue: the totals cannot say which consumer is behind.
     { service: 'rabbitmq', targets: [at(brokerMetrics)], path: '/metrics/per-object' },
     { service: 'prometheus', targets: [at(prometheus)] },
+    { service: 'alertmanager', targets: [at(alertmanager)] },
     { service: 'jaeger', targets: [at(jaegerMetrics)] },
   ]
 }

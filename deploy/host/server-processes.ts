@@ -24,6 +24,7 @@ export function serverProcesses(plan: ServerPlan): ProcessDefinition[] {
     postgresProcess(profile, binaries, root),
     redisProcess(profile, binaries),
     prometheusProcess(profile, binaries),
+    alertmanagerProcess(profile, binaries),
     ...(plan.traces ? [jaegerProcess(plan)] : []),
   ]
 }
@@ -68,6 +69,27 @@ function prometheusProcess(profile: Profile, { prometheus }: Binaries): ProcessD
     env: {},
     ports: [port],
     killTimeoutMs: 10_000,
+  }
+}
+
+function alertmanagerProcess(profile: Profile, { alertmanager }: Binaries): ProcessDefinition {
+  const { alertmanager: port } = serverPorts(profile)
+  const folder = join(profile.dir, 'prometheus')
+  return {
+    name: 'alertmanager',
+    command: alertmanager,
+    args: [
+      `--config.file=${join(folder, 'alertmanager.json')}`,
+      `--storage.path=${join(folder, 'alertmanager')}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      // One of its kind: no gossip.
+      '--cluster.listen-address=',
+      '--log.level=warn',
+    ],
+    cwd: folder,
+    env: {},
+    ports: [port],
+    killTimeoutMs: 5_000,
   }
 }
 

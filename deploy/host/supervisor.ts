@@ -111,6 +111,11 @@ export async function removeProcesses(profile: Profile, names: readonly string[]
   if (names.length > 0) await pm2(profile, 'delete', ...names)
 }
 
+/** Ends it without forgetting it: `restartProcess` brings it back. */
+export async function stopProcess(profile: Profile, name: string): Promise<void> {
+  await pm2(profile, 'stop', name)
+}
+
 export async function restartProcess(profile: Profile, name: string): Promise<void> {
   await pm2(profile, 'restart', name)
 }

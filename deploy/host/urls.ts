@@ -39,6 +39,7 @@ export type ServerUrls = {
   /** RabbitMQ's management API, without credentials. */
   management: string
   prometheus: string
+  alertmanager: string
   jaeger: string
   otlp: string
 }
@@ -53,6 +54,7 @@ export function serverUrls(profile: Pick<Profile, 'offset'>, secrets: Secrets): 
     redis: `redis://127.0.0.1:${ports.redis}`,
     management: at(ports.management),
     prometheus: at(ports.prometheus),
+    alertmanager: at(ports.alertmanager),
     jaeger: at(ports.jaeger),
     otlp: at(ports.otlpHttp),
   }

@@ -1,3 +1,5 @@
+import { REAL_TIME } from './timescale.ts'
+
 export type ScrapeTarget = {
   /** Prometheus' `job`, and the label `service` of every series. */
   service: string
@@ -6,11 +8,30 @@ export type ScrapeTarget = {
   path?: string
 }
 
+export type PrometheusOptions = {
+  targets: readonly ScrapeTarget[]
+  ruleFiles: readonly string[]
+  /** host:port of each Alertmanager. */
+  alertmanagers?: readonly string[]
+  /** Seconds between two scrapes, and between two looks at the rules. */
+  everySecs?: number
+}
+
 /** The whole prometheus.yml. JSON is YAML: it is written as it stands. */
-export function prometheusConfig(targets: readonly ScrapeTarget[], ruleFiles: readonly string[]) {
+export function prometheusConfig({
+  targets,
+  ruleFiles,
+  alertmanagers = [],
+  everySecs = REAL_TIME.scrapeSecs,
+}: PrometheusOptions) {
+  const every = `${everySecs}s`
   return {
-    global: { scrape_interval: '5s', scrape_timeout: '4s', evaluation_interval: '5s' },
+    global: {
+      ...{ scrape_interval: every, evaluation_interval: every },
+      scrape_timeout: `${Math.max(1, everySecs - 1)}s`,
+    },
     rule_files: ruleFiles,
+    alerting: { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] },
     scrape_configs: targets.map(({ service, targets: addresses, path = '/metrics' }) => ({
       job_name: service,
       metrics_path: path,

@@ -30,7 +30,7 @@ function run(...args: string[]): void {
 
 test('Prometheus accepts the scrape configuration and the rules', { skip }, (t) => {
   const targets = scrapeTargets({ offset: 0 }, services, { order: 2 })
-  const config = prometheusConfig(targets, ['rules.json'])
+  const config = prometheusConfig({ targets, ruleFiles: ['rules.json'] })
   const directory = folder(t, { 'prometheus.json': config, 'rules.json': rules })
   run('check', 'config', join(directory, 'prometheus.json'))
 })

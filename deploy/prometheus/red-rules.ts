@@ -1,13 +1,12 @@
+import { metrics } from '../../services/contracts/metrics.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
-
-export type RecordingRule = { record: string; expr: string; labels?: Record<string, string> }
-export type RuleGroup = { name: string; rules: RecordingRule[] }
+import { leIs, type RecordingRule, type RuleGroup } from './rule.ts'
 
 const WINDOW = '5m'
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 }
 const LEVELS = { service: 'service', service_route: 'service, method, route' }
 
-const rate = (series: string) => `rate(http_request_duration_seconds_${series}[${WINDOW}])`
+const rate = (series: string) => `rate(${metrics.httpDuration.name}_${series}[${WINDOW}])`
 const rateBy = (by: string, series: string) => `sum by (${by}) (${rate(series)})`
 
 /** Rate, errors and duration of every service and of each of its routes. */
@@ -18,7 +17,7 @@ export const redRules = (): RuleGroup => ({
     ...levels(`http_errors:ratio_rate${WINDOW}`, errorRatio),
     ...Object.entries(QUANTILES).flatMap(([percentile, quantile]) =>
       levels(
-        `http_request_duration_seconds:${percentile}_${WINDOW}`,
+        `${metrics.httpDuration.name}:${percentile}_${WINDOW}`,
         (by) => `histogram_quantile(${quantile}, ${rateBy(`${by}, le`, 'bucket')})`,
       ),
     ),
@@ -44,8 +43,8 @@ export const latencyRules = (
 ): RuleGroup => ({
   name: 'latency-objective',
   rules: services.map(({ name, slo }) => {
-    const le = slo.latency.withinMs / 1_000
-    const fast = `sum(${rate(`bucket{service="${name}",le="${le}"}`)})`
+    const within = leIs(slo.latency.withinMs / 1_000)
+    const fast = `sum(${rate(`bucket{service="${name}",${within}}`)})`
     return {
       record: `service:http_slow:ratio_rate${WINDOW}`,
       expr: `1 - ${fast} / sum(${rate(`count{service="${name}"}`)})`,

@@ -11,9 +11,12 @@ const started = counter(metrics.sagasStarted)
 const finished = counter(metrics.sagasFinished)
 const duration = histogram(metrics.sagaDuration)
 
-export function orderPlaced(log: Log, order: OrderState): void {
+// Apart, because only the first kind can be expected to be settled within seconds.
+const nameOf = ({ paysLater }: Saga): string => (paysLater ? 'order-paid-later' : 'order')
+
+export function orderPlaced(log: Log, order: OrderState, saga: Saga): void {
   orders.inc({ state: order.status })
-  started.inc({ saga: 'order' })
+  started.inc({ saga: nameOf(saga) })
   log.info({ order_id: order.id, restaurant_id: order.restaurantId }, 'order placed')
 }
 
@@ -27,13 +30,13 @@ export function orderChanged(log: Log, before: OrderState, order: OrderState): v
 export function sagaChanged(log: Log, before: Saga, saga: Saga, seconds: number): void {
   if (before.state === saga.state) return
   if (saga.state === 'parked') {
-    finished.inc({ saga: 'order', outcome: 'failed' })
+    finished.inc({ saga: nameOf(saga), outcome: 'failed' })
     log.error({ order_id: saga.orderId, from: before.state }, 'saga parked: a human has to decide')
   }
   if (saga.state !== 'completed' && saga.state !== 'cancelled') return
   const outcome = saga.state === 'completed' ? 'completed' : 'compensated'
-  finished.inc({ saga: 'order', outcome })
-  duration.observe({ saga: 'order', outcome }, seconds)
+  finished.inc({ saga: nameOf(saga), outcome })
+  duration.observe({ saga: nameOf(saga), outcome }, seconds)
 }
 
 export function exportSagas(pool: Pool): void {

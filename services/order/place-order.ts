@@ -33,14 +33,17 @@ export async function placeOrder(deps: OrderDeps, placement: Placement): Promise
   const at = deps.now()
   const event = place(basket, menu, { id, customerId, now: at })
   const order = apply(undefined, event)
-  const waiting: Saga = { orderId: id, state: 'reserve-stock', payment, undoing: [], attempt: 0 }
+  const waiting: Saga = {
+    ...{ orderId: id, state: 'reserve-stock', undoing: [], attempt: 0 },
+    ...(payment ? { payment } : { paysLater: true }),
+  }
   const { saga, commands } = next(
     { saga: waiting, order, at, paymentWithinMs: deps.paymentWithinMs },
     { name: 'start' },
   )
   const messages = [...eventMessages(undefined, [event]), ...commandMessages(commands, order, saga)]
   if (await insertOrder(deps.pool, { order, saga, carried: carry() }, event, messages)) {
-    orderPlaced(deps.log, order)
+    orderPlaced(deps.log, order, saga)
     return order
   }
   const existing = await findOrder(deps.pool, id)

@@ -17,6 +17,8 @@ export type Saga = {
   state: StepName | 'undoing' | 'completed' | 'cancelled' | 'parked'
   /** Came with the order; without it the saga waits for `POST /payments`. */
   payment?: { method: string; token: string }
+  /** Came without: it ends when people pay, however long that takes. */
+  paysLater?: boolean
   /** Money may come before the stock does, when the customer pays at once. */
   paidEarly?: boolean
   /** Compensations whose reply is still missing. */
