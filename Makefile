@@ -2,7 +2,10 @@
 
 # The pinned Node that npm installed, or the machine's own where there is no such package.
 NODE = $(shell test -x node_modules/.bin/node && echo node_modules/.bin/node || echo node)
-INSTALLED = node_modules/.package-lock.json
+INSTALLED = node_modules/.restofy
+# What only the cluster and AWS need comes when they are first used: host mode does without these 600 MB.
+K8S = node_modules/.restofy-k8s
+INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs tui order seed scale test check load bench drill fmt
@@ -34,10 +37,10 @@ seed: $(INSTALLED) ## make the sandbox logins and restaurant
 scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
 	@$(NODE) scripts/scale.ts
 
-test: $(INSTALLED) ## run all tests
+test: $(K8S) $(INFRA) ## run all tests
 	@$(NODE) scripts/test.ts
 
-check: $(INSTALLED) ## format, lint, types, architecture, alerts
+check: $(K8S) $(INFRA) ## format, lint, types, architecture, alerts
 	@$(NODE) scripts/check.ts
 
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
@@ -55,6 +58,16 @@ fmt: $(INSTALLED) ## format every file
 $(INSTALLED): package-lock.json
 	@command -v npm > /dev/null || { echo 'Restofy needs npm, which comes with Node.js: https://nodejs.org'; exit 1; }
 	@echo 'installing npm packages (about a minute the first time)'
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --workspaces=false --no-audit --no-fund --loglevel=error
 	@touch $@
 	@PATH="$$PWD/node_modules/.bin:$$PATH" node -e 'const [a, b, c] = process.versions.node.split(".").map(Number); process.exit(a * 1e6 + b * 1e3 + c < 24011001 ? 1 : 0)' || { echo 'Restofy needs Node 24.11.1 or newer: https://nodejs.org'; rm $@; exit 1; }
+
+$(K8S): $(INSTALLED)
+	@echo 'installing the npm packages of deploy/k8s'
+	@npm install --no-save --workspace deploy/k8s --include-workspace-root --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(INFRA): $(K8S)
+	@echo 'installing the npm packages of infra/terraform-cdk'
+	@npm install --no-save --workspace infra/terraform-cdk --include-workspace-root --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
