@@ -7,12 +7,14 @@ import { promisify } from 'node:util'
 import { findOnPath } from './binaries.ts'
 import { ROOT } from './profile.ts'
 
-export type ToolName = 'k6' | 'jaeger'
+export type ToolName = 'k6' | 'jaeger' | 'actionlint'
 
 /** A program on PATH is taken when it says it is new enough; how long a first build takes here. */
-const TOOLS: Record<ToolName, { fits: RegExp; wanted: string; minutes: string }> = {
+type Tool = { fits: RegExp; wanted: string; minutes: string; ask?: string }
+const TOOLS: Record<ToolName, Tool> = {
   k6: { fits: /k6 v([2-9]|\d\d)\./, wanted: 'k6 2 or newer', minutes: '1 to 3' },
   jaeger: { fits: /v?2\.\d+\.\d+/, wanted: 'jaeger 2', minutes: '3 to 8' },
+  actionlint: { fits: /^v?1\.7\./, wanted: 'actionlint 1.7', minutes: '1', ask: '-version' },
 }
 
 const run = promisify(execFile)
@@ -43,7 +45,9 @@ export async function whyUnavailable(name: ToolName): Promise<string | undefined
 }
 
 async function fits(name: ToolName, program: string): Promise<boolean> {
-  const { stdout } = await run(program, ['version']).catch(() => ({ stdout: '' }))
+  const { stdout } = await run(program, [TOOLS[name].ask ?? 'version']).catch(() => ({
+    stdout: '',
+  }))
   return TOOLS[name].fits.test(stdout)
 }
 
