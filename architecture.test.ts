@@ -24,7 +24,8 @@ const ALLOWED: Record<string, RegExp[]> = {
     /^deploy\//,
     /^services\/platform\/(migrate|testing)\.ts$/,
   ],
-  infra: [MANIFESTS],
+  // What it hands over is checked against what the cluster expects.
+  infra: [MANIFESTS, /^deploy\/k8s\/(inputs|secret-names)\.ts$/],
   loadtests: [MANIFESTS, /^deploy\/host\/tools\.ts$/],
   e2e: [MANIFESTS, /^deploy\/host\//, /^services\/platform\/testing\.ts$/],
   scripts: [/./],
