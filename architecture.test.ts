@@ -27,7 +27,7 @@ const ALLOWED: Record<string, RegExp[]> = {
   // What it hands over is checked against what the cluster expects.
   infra: [MANIFESTS, /^deploy\/k8s\/(inputs|secret-names)\.ts$/],
   loadtests: [MANIFESTS, /^deploy\/host\/tools\.ts$/],
-  e2e: [MANIFESTS, /^deploy\/host\//, /^services\/platform\/testing\.ts$/],
+  e2e: [MANIFESTS, /^deploy\/(host|prometheus|grafana)\//, /^services\/platform\/testing\.ts$/],
   scripts: [/./],
 }
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { eventually, request } from '#platform/testing.ts'
+import { eventually } from '#platform/testing.ts'
 import { logFile } from '../deploy/host/supervisor.ts'
 import { findTool } from '../deploy/host/tools.ts'
 import { services } from '../services/catalogue.ts'
 import { serviceOf, servicesIn, traceOf } from './jaeger.ts'
 import { basket, becomes, openShop, someone } from './people.ts'
-import { ports, profile } from './stack.ts'
+import { query } from './prometheus.ts'
+import { profile } from './stack.ts'
 
 const ON_THE_WAY = ['gateway', 'order', 'inventory', 'payment', 'tracking', 'notification']
 
@@ -62,13 +63,6 @@ test('the log lines of an order share its correlation and trace ids in every ser
     })
   }
 })
-
-async function query(expression: string): Promise<{ metric: Record<string, string> }[]> {
-  const url = new URL(`http://127.0.0.1:${ports.prometheus}/api/v1/query`)
-  url.searchParams.set('query', expression)
-  const { body } = await request(url.href)
-  return body.data.result
-}
 
 test('Prometheus has every service up', async () => {
   await eventually(async () => {

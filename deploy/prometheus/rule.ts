@@ -11,7 +11,12 @@ export type AlertingRule = {
 /** `page`: somebody gets up. `ticket`: somebody looks today. */
 export type Severity = 'page' | 'ticket'
 
-export type RuleGroup<Rule = RecordingRule | AlertingRule> = { name: string; rules: Rule[] }
+/** `interval`: how often it is evaluated; Prometheus' own interval when absent. */
+export type RuleGroup<Rule = RecordingRule | AlertingRule> = {
+  name: string
+  interval?: string
+  rules: Rule[]
+}
 
 /** The alerts' words are in Markdown beside the generator, one file per alert. */
 export const RUNBOOKS = 'deploy/prometheus/runbooks'

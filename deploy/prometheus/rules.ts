@@ -22,7 +22,7 @@ export function allRules(
     groups: [
       redRules(),
       latencyRules(services),
-      sloRules(services, scale),
+      ...sloRules(services, scale),
       burnAlerts(scale),
       causeAlerts(names, scale, { cluster }),
     ],

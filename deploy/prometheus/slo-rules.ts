@@ -7,8 +7,9 @@ import { scaledWindow, type Timescale } from './timescale.ts'
 export const SLOS = ['availability', 'latency', 'saga', 'freshness'] as const
 export type SloName = (typeof SLOS)[number]
 
-export const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const
-export type Window = (typeof WINDOWS)[number]
+const SHORT = ['5m', '30m', '1h'] as const
+const LONG = ['2h', '6h', '1d', '3d'] as const
+export type Window = (typeof SHORT | typeof LONG)[number]
 
 /** One objective of one service: what counts, what of it was bad, and how much of it may be. */
 type Objective = {
@@ -70,25 +71,47 @@ function objectives(services: readonly WithSlo[]): Objective[] {
   ]
 }
 
-/** Bad share over each window, traffic and budget of every objective, all by `slo` and `service`. */
-export const sloRules = (
+/**
+ * Bad share over each window, traffic and budget of every objective, all by `slo` and `service`. What
+ * has to be seen within minutes is looked at four times a minute, what takes hours once.
+ */
+export function sloRules(
   services: readonly WithSlo[],
   scale: Timescale,
-): RuleGroup<RecordingRule> => ({
-  name: 'slo',
-  rules: objectives(services).flatMap(({ slo, service, budget, all, bad }) => {
-    const labels = { slo, service }
-    const ratios = WINDOWS.map((window) => {
+): RuleGroup<RecordingRule>[] {
+  const all = objectives(services)
+  const every = (interval: string) => (scale.timescale === 1 ? { interval } : {})
+  return [
+    {
+      ...{ name: 'slo', ...every('15s') },
+      rules: [...ratios(all, SHORT, scale), ...all.flatMap((each) => constants(each, scale))],
+    },
+    { ...{ name: 'slo-long', ...every('1m') }, rules: ratios(all, LONG, scale) },
+  ]
+}
+
+const labelsOf = ({ slo, service }: Objective) => ({ slo, service })
+
+const ratios = (
+  objectives: readonly Objective[],
+  windows: readonly Window[],
+  scale: Timescale,
+): RecordingRule[] =>
+  objectives.flatMap((objective) =>
+    windows.map((window) => {
       const scaled = scaledWindow(window, scale)
-      return { record: errorRatio(window), labels, expr: `${bad(scaled)} / ${all(scaled)}` }
-    })
-    return [
-      ...ratios,
-      { record: TRAFFIC, labels, expr: all(scaledWindow('1h', scale)) },
-      { record: BUDGET, labels, expr: `vector(${budget})` },
-    ]
-  }),
-})
+      return {
+        record: errorRatio(window),
+        labels: labelsOf(objective),
+        expr: `${objective.bad(scaled)} / ${objective.all(scaled)}`,
+      }
+    }),
+  )
+
+const constants = (objective: Objective, scale: Timescale): RecordingRule[] => [
+  { record: TRAFFIC, labels: labelsOf(objective), expr: objective.all(scaledWindow('1h', scale)) },
+  { record: BUDGET, labels: labelsOf(objective), expr: `vector(${objective.budget})` },
+]
 
 /** The windows in the names are those of real time; a drill only shortens what is behind them. */
 export const errorRatio = (window: Window): string => `slo:sli_error:ratio_rate${window}`

@@ -4,7 +4,8 @@ import type { OrderState } from '#contracts/order.ts'
 import type { Log } from '#platform/log.ts'
 import { counter, gaugeFrom, histogram } from '#platform/metrics.ts'
 import type { Saga } from './saga.ts'
-import { openSagas } from './store.ts'
+import { STEPS } from './saga-steps.ts'
+import { type OpenSagas, openSagas } from './store.ts'
 
 const orders = counter(metrics.orders)
 const started = counter(metrics.sagasStarted)
@@ -39,14 +40,17 @@ export function sagaChanged(log: Log, before: Saga, saga: Saga, seconds: number)
   duration.observe({ saga: nameOf(saga), outcome }, seconds)
 }
 
+const OPEN_STATES: Saga['state'][] = [...STEPS.map(({ name }) => name), 'undoing', 'parked']
+
 export function exportSagas(pool: Pool): void {
-  gaugeFrom(metrics.sagasInFlight, async () =>
-    (await openSagas(pool)).map(({ state, sagas }) => ({ labels: { state }, value: sagas })),
-  )
-  gaugeFrom(metrics.sagaOldestAge, async () =>
-    (await openSagas(pool)).map(({ state, oldest_seconds }) => ({
-      labels: { state },
-      value: oldest_seconds,
-    })),
-  )
+  // A state without sagas is 0: absent, it could not be told from a figure that is missing.
+  const byState = async (read: (open: OpenSagas) => number) => {
+    const open = new Map((await openSagas(pool)).map((row) => [row.state, row]))
+    return OPEN_STATES.map((state) => {
+      const row = open.get(state)
+      return { labels: { state }, value: row ? read(row) : 0 }
+    })
+  }
+  gaugeFrom(metrics.sagasInFlight, () => byState(({ sagas }) => sagas))
+  gaugeFrom(metrics.sagaOldestAge, () => byState(({ oldest_seconds }) => oldest_seconds))
 }

@@ -141,9 +141,9 @@ export async function lockDueSaga(tx: Db, now: Date): Promise<string | undefined
   return rows[0]?.order_id
 }
 
-export async function openSagas(
-  db: Db,
-): Promise<{ state: string; sagas: number; oldest_seconds: number }[]> {
-  const { rows } = await db.query<{ state: string; sagas: number; oldest_seconds: number }>(OPEN())
-  return rows
+/** How many sagas are in one state, and since when the oldest of them has been on its way. */
+export type OpenSagas = { state: string; sagas: number; oldest_seconds: number }
+
+export async function openSagas(db: Db): Promise<OpenSagas[]> {
+  return (await db.query<OpenSagas>(OPEN())).rows
 }
