@@ -81,6 +81,11 @@ export const metrics = {
     'restofy_outbox_oldest_age_seconds',
     'Age of the oldest unconfirmed outbox row',
   ),
+  redisConnected: gauge('restofy_redis_connected', '1 while this process can reach Redis'),
+  cacheRequests: counter('restofy_cache_requests_total', 'Reads of a cache, by result', [
+    'cache',
+    'result',
+  ]),
   brokerConnected: gauge('restofy_broker_connected', '1 while this process can publish'),
 
   orders: counter('restofy_orders_total', 'Orders that reached a status', ['state']),

@@ -80,6 +80,7 @@ const BASE = {
 export type PlatformConfig = Readonly<z.infer<z.ZodObject<typeof BASE>>> & {
   DATABASE_URL?: string
   RABBITMQ_URL?: string
+  REDIS_URL?: string
   /** Origins of each neighbour this service calls, by its name. */
   neighbours: Readonly<Record<string, string[]>>
 }

@@ -15,6 +15,7 @@ import { listen } from './http/server.ts'
 import { idempotent } from './idempotency.ts'
 import { createLog, type Log } from './log.ts'
 import { describeBuild, gaugeFrom, registry } from './metrics.ts'
+import { connectRedis, type Redis } from './redis.ts'
 import { startRelay } from './relay.ts'
 import { createPool } from './sql.ts'
 import { stopTelemetry } from './telemetry/sdk.ts'
@@ -24,6 +25,7 @@ export type Runtime = {
   config: PlatformConfig
   log: Log
   pool: Pool
+  redis: Redis
   neighbours: Readonly<Record<string, Neighbour>>
   authenticate: RequestHandler
   neighboursOnly: RequestHandler
@@ -108,6 +110,8 @@ function runtimeOf(
 ): Runtime {
   const pool = config.DATABASE_URL ? createPool(config.DATABASE_URL, log) : undefined
   if (pool) closings.push(() => pool.end())
+  const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, log) : undefined
+  if (redis) closings.push(async () => redis.disconnect())
   const neighbours = Object.fromEntries(
     manifest.calls.map((call) => {
       const origins = config.neighbours[call.service]!
@@ -121,8 +125,9 @@ function runtimeOf(
     config,
     log,
     closings,
-    // A service without postgres in its manifest never touches it.
+    // A service without postgres or redis in its manifest never touches them.
     pool: pool as Pool,
+    redis: redis as Redis,
     neighbours,
     authenticate: authenticate({
       issuer: config.TOKEN_ISSUER,
@@ -170,7 +175,7 @@ async function startWork(
 
 async function startHttp(
   manifest: ServiceManifest,
-  { config, log, pool }: Runtime,
+  { config, log, pool, redis }: Runtime,
   service: Service,
   work: { connection?: BrokerConnection },
   state: { ready: boolean },
@@ -182,6 +187,7 @@ async function startHttp(
     ready: () => state.ready,
     checks: {
       ...(pool && { database: async () => void (await pool.query('select 1')) }),
+      ...(redis && { redis: async () => void (await redis.ping()) }),
       ...(work.connection && { rabbitmq: async () => connectedOrThrow(work.connection!) }),
       ...service.checks,
     },
