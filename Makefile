@@ -8,7 +8,7 @@ K8S = node_modules/.restofy-k8s
 INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench drill fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one pa
 
 drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAULT=payment-down)
 	@$(NODE) scripts/drill.ts
+
+rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order, CHECK=1)
+	@$(NODE) scripts/rebuild.ts
+
+agree: $(INSTALLED) ## remember today's message schemas as agreed; refuses what is not compatible
+	@$(NODE) scripts/agree.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

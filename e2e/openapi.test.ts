@@ -127,6 +127,8 @@ test('orders, payments and what is told of them answer as documented', async () 
   const order = { id: placed.body.id }
   await call(customer, 'GET /orders/{id}', order)
   await call(stranger, 'GET /orders/{id}', order)
+  await call(customer, 'GET /orders/{id}/history', order)
+  await call(stranger, 'GET /orders/{id}/history', order)
   await call(customer, 'POST /orders/{id}/accept', order)
   for (const step of ['accept', 'accept', 'ready', 'deliver', 'cancel']) {
     await call(owner, `POST /orders/{id}/${step}`, order)

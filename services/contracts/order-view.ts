@@ -20,6 +20,7 @@ export const OrderV1 = z.object({
   note: z.string().optional(),
   cancelReason: z.enum(CANCEL_REASONS).optional(),
   refunded: z.boolean().optional(),
+  refundedAmount: z.number().optional(),
   placedAt: z.iso.datetime(),
   version: z.int(),
 })
@@ -43,6 +44,7 @@ export function orderV1(order: OrderState): OrderV1 {
     note: order.note,
     cancelReason: order.cancelReason,
     refunded: order.refunded,
+    refundedAmount: order.refundedCents && order.refundedCents / 100,
     placedAt: order.placedAt,
     version: order.version,
   }

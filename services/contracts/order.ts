@@ -39,7 +39,9 @@ export const OrderState = z.object({
   currency: z.literal('EUR'),
   note: z.string().optional(),
   cancelReason: z.enum(CANCEL_REASONS).optional(),
+  /** All of it is back. */
   refunded: z.boolean().optional(),
+  refundedCents: z.int().min(1).optional(),
   placedAt: z.iso.datetime(),
   version: z.int().min(1),
 })

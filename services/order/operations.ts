@@ -1,6 +1,7 @@
 import { OrderV1 } from '#contracts/order-view.ts'
 import type { Operation, Operations } from '#platform/http/openapi.ts'
-import { BasketBody, NestedBasketBody } from './routes.ts'
+import { HistoryV1 } from './read-history.ts'
+import { BasketBody, HistoryQuery, NestedBasketBody } from './routes.ts'
 
 const placing = {
   who: ['customer'],
@@ -31,6 +32,13 @@ export const orderOperations: Operations = {
     body: NestedBasketBody,
   },
   'get /orders/:id': { ...reading, summary: 'An order, as the write side knows it' },
+  'get /orders/:id/history': {
+    summary: 'What happened to an order, and its state as of `at`',
+    who: 'signed-in',
+    query: HistoryQuery,
+    answers: { 200: HistoryV1 },
+    problems: { 404: ['order-not-found'] },
+  },
   'post /orders/:id/cancel': step('Cancel an order, or turn it down', 'signed-in'),
   'post /orders/:id/accept': step('The kitchen takes a paid order', ['restaurant', 'admin']),
   'post /orders/:id/ready': step('The dishes are ready', ['restaurant', 'admin']),

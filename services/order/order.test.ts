@@ -82,12 +82,16 @@ test('the fold of the events is the order, and each event counts one version', (
     { type: 'reserved' },
     { type: 'paid' },
     { type: 'cancelled', reason: 'rejected' },
-    { type: 'refunded' },
+    { type: 'refunded', amountCents: 40 },
+    { type: 'refunded', amountCents: 60 },
   ]
-  const { status, version, cancelReason, refunded } = fold(events)
+  const { status, version, cancelReason, refunded, refundedCents } = fold(events)
   assert.deepEqual(
-    { status, version, cancelReason, refunded },
-    { status: 'cancelled', version: 5, cancelReason: 'rejected', refunded: true },
+    { status, version, cancelReason, refunded, refundedCents },
+    {
+      ...{ status: 'cancelled', version: 6, cancelReason: 'rejected' },
+      ...{ refunded: true, refundedCents: 100 },
+    },
   )
 })
 

@@ -17,7 +17,7 @@ export type OrderEvent =
   | { type: 'ready' }
   | { type: 'delivered' }
   | { type: 'cancelled'; reason: CancelReason }
-  | { type: 'refunded' }
+  | { type: 'refunded'; amountCents: number }
 
 /** Which status may follow which: the whole life of an order. */
 export const STEPS: Record<OrderStatus, readonly OrderStatus[]> = {
@@ -72,13 +72,24 @@ export function apply(order: OrderState | undefined, event: OrderEvent): OrderSt
   if (event.type === 'placed') return { ...event.order, status: 'placed', version: 1 }
   if (!order) throw new Error(`the first event of an order is 'placed', not '${event.type}'`)
   const version = order.version + 1
-  if (event.type === 'refunded') return { ...order, refunded: true, version }
+  if (event.type === 'refunded') return refund(order, event.amountCents)
   if (!STEPS[order.status].includes(event.type)) throw illegalStep(order.status, event.type)
   return {
     ...order,
     status: event.type,
     ...(event.type === 'cancelled' && { cancelReason: event.reason }),
     version,
+  }
+}
+
+/** Money goes back in one piece or in several; once all of it is back the order counts as refunded. */
+function refund(order: OrderState, amountCents: number): OrderState {
+  const refundedCents = (order.refundedCents ?? 0) + amountCents
+  return {
+    ...order,
+    refundedCents,
+    ...(refundedCents >= order.totalCents && { refunded: true }),
+    version: order.version + 1,
   }
 }
 

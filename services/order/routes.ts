@@ -10,6 +10,7 @@ import { text } from '#platform/text.ts'
 import type { Basket } from './order.ts'
 import { type OrderDeps, placeOrder } from './place-order.ts'
 import { orderNotFound, restaurantNotFound } from './problems.ts'
+import { historyV1, readHistory } from './read-history.ts'
 import { cancelOrder, KITCHEN_STEPS, readOrder, stepOrder } from './step-order.ts'
 import { findOrder } from './store.ts'
 
@@ -24,6 +25,13 @@ export const NestedBasketBody = z.strictObject({
   note: text(500).optional(),
 })
 export const BasketBody = NestedBasketBody.extend({ restaurantId: z.uuid().toLowerCase() })
+
+export const HistoryQuery = z.strictObject({
+  at: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional(),
+})
 
 export function orderRoutes(deps: OrderDeps): Router {
   const routes = Router()
@@ -44,6 +52,13 @@ export function orderRoutes(deps: OrderDeps): Router {
   routes.get('/orders/:id', async (req, res) => {
     const principal = signedIn(res)
     answer(res, await readOrder(deps, principal, pathId(req.params.id, orderNotFound)))
+  })
+
+  routes.get('/orders/:id/history', async (req, res) => {
+    const principal = signedIn(res)
+    const id = pathId(req.params.id, orderNotFound)
+    const history = await readHistory(deps, principal, { id, ...parse(HistoryQuery, req.query) })
+    res.json(historyV1(history))
   })
 
   routes.post('/orders/:id/cancel', async (req, res) => {

@@ -165,8 +165,9 @@ function undone(now: Now, message: Extract<SagaMessage, { name: MessageName }>):
   }
   const undoing = saga.undoing.filter((command) => UNDO[command] !== message.name)
   if (undoing.length === saga.undoing.length) return unchanged(now)
-  const gaveBack = message.name === 'payment.refunded' && (message.amountCents ?? 0) > 0
-  const events: OrderEvent[] = gaveBack && !order.refunded ? [{ type: 'refunded' }] : []
+  const amountCents = message.name === 'payment.refunded' ? (message.amountCents ?? 0) : 0
+  const gaveBack = amountCents > 0 && !order.refunded
+  const events: OrderEvent[] = gaveBack ? [{ type: 'refunded', amountCents }] : []
   const over = undoing.length === 0
   return {
     saga: {

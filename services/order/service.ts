@@ -9,6 +9,7 @@ export const order: ServiceManifest = {
     { method: 'post', path: '/orders' },
     { method: 'post', path: '/restaurants/:restaurantId/orders' },
     { method: 'get', path: '/orders/:id' },
+    { method: 'get', path: '/orders/:id/history' },
     { method: 'post', path: '/orders/:id/cancel' },
     { method: 'post', path: '/orders/:id/accept' },
     { method: 'post', path: '/orders/:id/ready' },

@@ -2,6 +2,7 @@ import type { OrderState } from '#contracts/order.ts'
 import { type Message, OUTBOX_COLUMNS, OUTBOX_RECORD, outboxRows } from '#platform/outbox.ts'
 import { type Db, statement } from '#platform/sql.ts'
 import type { Carried } from '#platform/trace-context.ts'
+import { shapeOf } from './events.ts'
 import type { OrderEvent } from './order.ts'
 import type { Saga } from './saga.ts'
 
@@ -19,8 +20,8 @@ const INSERT = statement(
      insert into orders (id, version, status, state, updated_at)
      values ($1, 1, 'placed', $2, $3) on conflict (id) do nothing returning id
    ), event as (
-     insert into order_events (order_id, version, type, payload, at)
-     select id, 1, 'placed', $4::jsonb, $3 from placed
+     insert into order_events (order_id, version, type, schema, payload, at)
+     select id, 1, 'placed', ${shapeOf('placed')}, $4::jsonb, $3 from placed
    ), saga as (
      insert into sagas (order_id, state, saga, carried, started_at, deadline_at)
      select id, $5, $6::jsonb, $7::json, $3, $8 from placed
@@ -44,9 +45,9 @@ const UPDATE = statement(
      update sagas set state = $6, saga = $7::jsonb, deadline_at = $8, finished_at = $9
      where order_id = $1
    ), events as (
-     insert into order_events (order_id, version, type, payload, at)
-     select $1, version, payload ->> 'type', payload, $5
-     from jsonb_to_recordset($10) as e (version int, payload jsonb)
+     insert into order_events (order_id, version, type, schema, payload, at)
+     select $1, version, payload ->> 'type', schema, payload, $5
+     from jsonb_to_recordset($10) as e (version int, schema int, payload jsonb)
    )
    insert into outbox ${OUTBOX_COLUMNS}
    select m.* from json_to_recordset($11) as m ${OUTBOX_RECORD}`,
@@ -129,11 +130,17 @@ export async function updateOrder(tx: Db, change: Change): Promise<void> {
       JSON.stringify(saga),
       saga.deadlineAt ?? null,
       finished ? at : null,
-      JSON.stringify(events.map((payload, i) => ({ version: first + i, payload }))),
+      JSON.stringify(events.map((event, i) => eventRow(event, first + i))),
       JSON.stringify(outboxRows(messages)),
     ),
   )
 }
+
+const eventRow = (payload: OrderEvent, version: number) => ({
+  version,
+  schema: shapeOf(payload.type),
+  payload,
+})
 
 /** An order whose saga is past its deadline, locked; other workers look elsewhere. */
 export async function lockDueSaga(tx: Db, now: Date): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { Menu } from '#contracts/menu.ts'
 import type { OrderState } from '#contracts/order.ts'
-import { apply, place } from './order.ts'
+import { apply, type OrderEvent, place } from './order.ts'
 
 /** A menu with one item per price. */
 export function exampleMenu(pricesCents: readonly number[]): Menu {
@@ -18,8 +18,10 @@ export function exampleMenu(pricesCents: readonly number[]): Menu {
   }
 }
 
-export function placedOrder(menu = exampleMenu([1599])): OrderState {
+export function placedEvent(menu = exampleMenu([1599])): OrderEvent {
   const items = [{ menuItemId: menu.items[0]!.id, quantity: 2 }]
   const who = { id: crypto.randomUUID(), customerId: crypto.randomUUID(), now: new Date(0) }
-  return apply(undefined, place({ restaurantId: menu.restaurantId, items }, menu, who))
+  return place({ restaurantId: menu.restaurantId, items }, menu, who)
 }
+
+export const placedOrder = (menu?: Menu): OrderState => apply(undefined, placedEvent(menu))
