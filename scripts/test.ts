@@ -13,7 +13,7 @@ import { gatewayUrl } from '../deploy/host/urls.ts'
 import { installMissing } from './install-missing.ts'
 import { script, step } from './report.ts'
 
-const UNIT = ['*.test.ts', '{services,deploy,loadtests,scripts}/**/*.test.ts']
+const UNIT = ['*.test.ts', '{services,deploy,infra,loadtests,scripts}/**/*.test.ts']
 const { ONLY, FILES } = process.env
 
 // A run that is interrupted ends its servers too: their ports would be missed by the next checkout.
