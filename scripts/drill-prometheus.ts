@@ -8,7 +8,7 @@ import { findBinaries } from '../deploy/host/binaries.ts'
 import type { Instances } from '../deploy/host/instances.ts'
 import type { Profile } from '../deploy/host/profile.ts'
 import { scrapeTargets } from '../deploy/host/scrape-targets.ts'
-import { prometheusConfig } from '../deploy/prometheus/config.ts'
+import { prometheusConfig, staticScrapes } from '../deploy/prometheus/config.ts'
 import { allRules } from '../deploy/prometheus/rules.ts'
 import type { Timescale } from '../deploy/prometheus/timescale.ts'
 import { services } from '../services/catalogue.ts'
@@ -31,9 +31,9 @@ export async function drillPrometheus(
   const folder = join(profile.dir, 'drill')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  const targets = scrapeTargets(profile, services, instances)
+  const scrapes = staticScrapes(scrapeTargets(profile, services, instances))
   const config = prometheusConfig({
-    ...{ targets, ruleFiles: ['rules.json'], everySecs: scale.scrapeSecs },
+    ...{ scrapes, ruleFiles: ['rules.json'], everySecs: scale.scrapeSecs },
   })
   await writeFile(join(folder, 'prometheus.json'), JSON.stringify(config))
   await writeFile(join(folder, 'rules.json'), JSON.stringify(allRules(services, { scale })))

@@ -1,13 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { services as catalogue } from '../../services/catalogue.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
-import { jaegerConfig } from '../jaeger/config.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareDatabases } from './databases.ts'
 import { type Instances, rememberInstances } from './instances.ts'
+import { configureJaeger } from './jaeger.ts'
 import { assertPortsFree } from './port-check.ts'
-import { serverPorts } from './ports.ts'
 import { initialisePostgres, isRoot } from './postgres.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
@@ -110,6 +109,5 @@ async function prepareData(
   await initialisePostgres(profile, findBinaries(), secrets.postgres)
   await configureRabbitmq(profile, secrets.rabbitmq)
   await configurePrometheus(profile, services, instances)
-  const jaeger = JSON.stringify(jaegerConfig(serverPorts(profile)), null, 2)
-  await writeFile(join(profile.dir, 'jaeger.json'), jaeger)
+  await configureJaeger(profile)
 }

@@ -19,6 +19,7 @@ const SERVERS = {
   otlpGrpc: 4_317,
   jaegerHealth: 13_133,
   jaegerMetrics: 8_888,
+  spanMetrics: 8_889,
 }
 
 export type ServerPorts = typeof SERVERS

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { alertmanagerConfig } from '../prometheus/alertmanager.ts'
-import { prometheusConfig } from '../prometheus/config.ts'
+import { prometheusConfig, staticScrapes } from '../prometheus/config.ts'
 import { allRules } from '../prometheus/rules.ts'
 import type { Instances } from './instances.ts'
 import { serverPorts } from './ports.ts'
@@ -19,7 +19,7 @@ export async function configurePrometheus(
   const folder = join(profile.dir, 'prometheus')
   await mkdir(folder, { recursive: true })
   const config = prometheusConfig({
-    targets: scrapeTargets(profile, services, instances),
+    scrapes: staticScrapes(scrapeTargets(profile, services, instances)),
     ruleFiles: ['rules.json'],
     alertmanagers: [`127.0.0.1:${serverPorts(profile).alertmanager}`],
   })

@@ -11,7 +11,8 @@ export function scrapeTargets(
   services: readonly ServiceManifest[],
   instances: Instances,
 ): ScrapeTarget[] {
-  const { brokerMetrics, prometheus, alertmanager, jaegerMetrics } = serverPorts(profile)
+  const { brokerMetrics, prometheus, alertmanager, jaegerMetrics, spanMetrics } =
+    serverPorts(profile)
   return [
     ...services.map((service) => ({
       service: service.name,
@@ -23,6 +24,6 @@ export function scrapeTargets(
     { service: 'rabbitmq', targets: [at(brokerMetrics)], path: '/metrics/per-object' },
     { service: 'prometheus', targets: [at(prometheus)] },
     { service: 'alertmanager', targets: [at(alertmanager)] },
-    { service: 'jaeger', targets: [at(jaegerMetrics)] },
+    { service: 'jaeger', targets: [at(jaegerMetrics), at(spanMetrics)] },
   ]
 }

@@ -94,14 +94,15 @@ function alertmanagerProcess(profile: Profile, { alertmanager }: Binaries): Proc
 }
 
 function jaegerProcess({ profile, node }: ServerPlan): ProcessDefinition {
-  const { jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics } = serverPorts(profile)
+  const { jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics, spanMetrics } =
+    serverPorts(profile)
   return {
     name: 'jaeger',
     command: node,
     args: ['deploy/host/run-jaeger.ts', join(profile.dir, 'jaeger.json')],
     cwd: ROOT,
     env: {},
-    ports: [jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics],
+    ports: [jaeger, otlpHttp, otlpGrpc, jaegerHealth, jaegerMetrics, spanMetrics],
     killTimeoutMs: 5_000,
     // It cannot be had: building it again and again would only take the processor.
     finalExitCodes: [78],

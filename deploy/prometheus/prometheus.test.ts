@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { services } from '../../services/catalogue.ts'
 import { scrapeTargets } from '../host/scrape-targets.ts'
-import { prometheusConfig } from './config.ts'
+import { prometheusConfig, staticScrapes } from './config.ts'
 import { latencyRules, redRules } from './red-rules.ts'
 
 const promtool = spawnSync('promtool', ['--version']).status === 0
@@ -29,8 +29,8 @@ function run(...args: string[]): void {
 }
 
 test('Prometheus accepts the scrape configuration and the rules', { skip }, (t) => {
-  const targets = scrapeTargets({ offset: 0 }, services, { order: 2 })
-  const config = prometheusConfig({ targets, ruleFiles: ['rules.json'] })
+  const scrapes = staticScrapes(scrapeTargets({ offset: 0 }, services, { order: 2 }))
+  const config = prometheusConfig({ scrapes, ruleFiles: ['rules.json'] })
   const directory = folder(t, { 'prometheus.json': config, 'rules.json': rules })
   run('check', 'config', join(directory, 'prometheus.json'))
 })
