@@ -58,6 +58,9 @@ rebuild: $(INSTALLED) ## make what a service derives from events again, and comp
 agree: $(INSTALLED) ## remember today's message schemas as agreed; refuses what is not compatible
 	@$(NODE) scripts/agree.ts
 
+cost: $(INFRA) ## what an AWS environment costs per month (ENV=dev), and a million orders in it
+	@$(NODE) scripts/cost.ts
+
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .
 
