@@ -13,7 +13,8 @@ export function cpuTimes(profile: Profile): Map<number, number> {
   return new Map(family.map((pid) => [pid, cpuOf(pid)]))
 }
 
-function cpuOf(pid: number): number {
+/** CPU milliseconds one process has used so far, its children not counted. */
+export function cpuOf(pid: number): number {
   // utime and stime are the 14th and 15th fields; the second may hold spaces.
   const fields = contentOf(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, '')

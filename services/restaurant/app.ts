@@ -2,8 +2,11 @@ import type { RequestHandler } from 'express'
 import type { Runtime } from '#platform/run.ts'
 import { menuRoutes } from './menu-routes.ts'
 import { internalRoutes, restaurantRoutes } from './routes.ts'
+import type { Views } from './views.ts'
 
-type Needed = Pick<Runtime, 'authenticate' | 'idempotent' | 'neighboursOnly' | 'pool' | 'log'>
+type Needed = Pick<Runtime, 'authenticate' | 'idempotent' | 'neighboursOnly' | 'pool' | 'log'> & {
+  views: Views
+}
 
 export const restaurantHandlers = (runtime: Needed): RequestHandler[] => [
   internalRoutes(runtime, runtime.neighboursOnly),

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg'
 import type { MenuItem } from '#contracts/menu.ts'
 import type { Principal } from '#platform/auth.ts'
-import { inTransaction, type Tx } from '#platform/sql.ts'
+import type { Tx } from '#platform/sql.ts'
 import { announceMenu } from './announce.ts'
+import { type Changing, changing } from './changing.ts'
 import { deleteMenuItem, insertMenuItem, updateMenuItem } from './menu-store.ts'
 import { lockOwnRestaurant } from './own-restaurant.ts'
 import { menuItemNotFound } from './problems.ts'
@@ -10,7 +10,7 @@ import type { MenuItemChange } from './restaurant.ts'
 import { bumpVersion } from './store.ts'
 
 /** Whose menu, and who asks. Each edit throws `restaurant-not-found` for strangers. */
-export type MenuEdit = { pool: Pool; principal: Principal; restaurantId: string }
+export type MenuEdit = Changing & { principal: Principal; restaurantId: string }
 
 /** Repeating it with the same item id changes nothing. */
 export function addMenuItem(edit: MenuEdit, item: MenuItem): Promise<MenuItem> {
@@ -44,7 +44,7 @@ export function removeMenuItem(edit: MenuEdit, itemId: string): Promise<void> {
 }
 
 const editing = <T>(edit: MenuEdit, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  inTransaction(edit.pool, async (tx) => {
+  changing(edit, edit.restaurantId, async (tx) => {
     await lockOwnRestaurant(tx, edit.principal, edit.restaurantId)
     return work(tx)
   })

@@ -1,10 +1,16 @@
 import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { restaurantHandlers } from './app.ts'
+import { restaurantConsumers } from './consumers.ts'
 import { restaurantOperations } from './operations.ts'
 import { restaurant } from './service.ts'
+import { cachedViews } from './views.ts'
 
-await runService(restaurant, broker, (runtime) => ({
-  operations: restaurantOperations,
-  handlers: restaurantHandlers(runtime),
-}))
+await runService(restaurant, broker, (runtime) => {
+  const views = cachedViews(runtime)
+  return {
+    operations: restaurantOperations,
+    handlers: restaurantHandlers({ ...runtime, views }),
+    consumers: restaurantConsumers(views),
+  }
+})

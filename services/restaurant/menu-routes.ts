@@ -19,11 +19,12 @@ export const NewItem = z.strictObject({
 })
 export const Change = NewItem.omit({ stock: true }).partial()
 
-export function menuRoutes({ pool, log }: RestaurantDeps): Router {
+export function menuRoutes(deps: RestaurantDeps): Router {
+  const { log } = deps
   const routes = Router()
   const editOf = (req: Request, res: Response): MenuEdit => {
     const principal = ownerOrAdmin(res)
-    return { pool, principal, restaurantId: restaurantId(req) }
+    return { ...deps, principal, restaurantId: restaurantId(req) }
   }
 
   routes.post('/restaurants/:id/menu', async (req, res) => {

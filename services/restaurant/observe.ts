@@ -10,6 +10,10 @@ export function restaurantOpened(log: Log, restaurantId: string): void {
   log.info({ restaurant_id: restaurantId }, 'restaurant opened')
 }
 
+export function viewsNotForgotten(log: Log, restaurantId: string, error: unknown): void {
+  log.warn({ err: error, restaurant_id: restaurantId }, 'cached views not invalidated yet')
+}
+
 export function menuEdited(
   log: Log,
   edit: 'added' | 'changed' | 'removed',

@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { signedIn } from '#platform/auth.ts'
-import { sendWithEtag } from '#platform/http/etag.ts'
+import { type Encoded, sendEncoded, sendWithEtag } from '#platform/http/etag.ts'
 import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import { newResourceId } from '#platform/idempotency.ts'
@@ -10,15 +10,15 @@ import type { Log } from '#platform/log.ts'
 import { parse } from '#platform/parse.ts'
 import { text } from '#platform/text.ts'
 import { changeRestaurant } from './change-restaurant.ts'
-import { findMenu } from './menu-store.ts'
 import { restaurantOpened } from './observe.ts'
 import { openRestaurant } from './open-restaurant.ts'
 import { restaurantNotFound } from './problems.ts'
 import { removeRestaurant } from './remove-restaurant.ts'
-import { menuV1, restaurantV1 } from './restaurant.ts'
-import { findRestaurant, listRestaurants } from './store.ts'
+import { restaurantV1 } from './restaurant.ts'
+import { listRestaurants } from './store.ts'
+import type { Views } from './views.ts'
 
-export type RestaurantDeps = { pool: Pool; log: Log }
+export type RestaurantDeps = { pool: Pool; log: Log; views: Views }
 
 export const Details = z.strictObject({
   name: text(100),
@@ -29,30 +29,29 @@ export const Change = Details.extend({ name: text(100).optional(), open: z.boole
 export const Listing = PageQuery.extend({ q: text(100).optional() })
 
 export function restaurantRoutes(deps: RestaurantDeps): Router {
-  const { pool, log } = deps
+  const { pool, log, views } = deps
   const routes = Router()
 
   routes.get('/restaurants', async (req, res) => {
     const { q, ...query } = parse(Listing, req.query)
-    const found = await listRestaurants(pool, q, { limit: query.limit, offset: offsetOf(query) })
-    sendWithEtag(req, res, pageOf(found, query, restaurantV1))
+    const slice = await listRestaurants(pool, q, { limit: query.limit, offset: offsetOf(query) })
+    sendWithEtag(req, res, pageOf(slice, query, restaurantV1))
   })
 
   routes.get('/restaurants/:id', async (req, res) => {
     const id = restaurantId(req)
-    const restaurant = await findRestaurant(pool, id)
-    if (!restaurant) throw restaurantNotFound(id)
-    sendWithEtag(req, res, restaurantV1(restaurant))
+    sendEncoded(req, res, found(id, await views.restaurant(id)))
   })
 
   routes.get('/restaurants/:id/menu', async (req, res) => {
-    sendWithEtag(req, res, menuV1(await menuOf(deps, restaurantId(req))))
+    const id = restaurantId(req)
+    sendEncoded(req, res, found(id, await views.menu(id)))
   })
 
   routes.post('/restaurants', async (req, res) => {
     const principal = ownerOrAdmin(res)
     const newId = () => newResourceId(res)
-    const restaurant = await openRestaurant({ pool, newId }, principal, parse(Details, req.body))
+    const restaurant = await openRestaurant({ ...deps, newId }, principal, parse(Details, req.body))
     restaurantOpened(log, restaurant.id)
     const location = `/api/v1/restaurants/${restaurant.id}`
     res.status(201).location(location).json(restaurantV1(restaurant))
@@ -73,18 +72,21 @@ export function restaurantRoutes(deps: RestaurantDeps): Router {
 }
 
 /** The menu in cents, as order and inventory need it. */
-export function internalRoutes(deps: RestaurantDeps, neighboursOnly: RequestHandler): Router {
+export function internalRoutes(
+  { views }: Pick<RestaurantDeps, 'views'>,
+  neighboursOnly: RequestHandler,
+): Router {
   const routes = Router()
   routes.get('/internal/menus/:id', neighboursOnly, async (req, res) => {
-    res.json(await menuOf(deps, restaurantId(req)))
+    const id = restaurantId(req)
+    sendEncoded(req, res, found(id, await views.menuInCents(id)))
   })
   return routes
 }
 
-async function menuOf({ pool }: RestaurantDeps, id: string) {
-  const menu = await findMenu(pool, id)
-  if (!menu) throw restaurantNotFound(id)
-  return menu
+function found(id: string, view: Encoded | undefined): Encoded {
+  if (!view) throw restaurantNotFound(id)
+  return view
 }
 
 export const ownerOrAdmin = (res: Response) => signedIn(res, 'restaurant', 'admin')
