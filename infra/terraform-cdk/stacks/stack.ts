@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
-import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf'
+import { Aspects, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf'
 import type { Construct } from 'constructs'
+import { aspectsOf } from '../aspects.ts'
 import type { Environment } from '../environments.ts'
 import { stateBucket } from '../names.ts'
 
@@ -30,15 +31,23 @@ export class RestofyStack extends TerraformStack {
     }
     const place = emulator ? emulated(emulator) : { allowedAccountIds: [account] }
     new AwsProvider(this, 'aws', { region, defaultTags: [{ tags }], ...place })
-    if (emulator)
-      new LocalBackend(this, { path: `../${part}-${environment.name}/terraform.tfstate` })
-    else keepStateInS3(this)
+    for (const aspect of aspectsOf(environment)) Aspects.of(this).add(aspect)
+    keepState(this, emulator !== undefined)
   }
 
   /** An output with a name of ours: what others read must not depend on cdktf's way of naming. */
   output(name: string, value: unknown): void {
     new TerraformOutput(this, name, { value }).overrideLogicalId(name)
   }
+}
+
+/** Paths are seen from the stack's own folder, where Terraform runs. */
+function keepState(stack: RestofyStack, emulated: boolean): void {
+  const { environment, part } = stack
+  const id = `${part}-${environment.name}`
+  if (emulated) new LocalBackend(stack, { path: `../${id}/terraform.tfstate` })
+  else if (part === 'state') new LocalBackend(stack, { path: `../../../${id}.tfstate` })
+  else keepStateInS3(stack)
 }
 
 function keepStateInS3(stack: RestofyStack): void {
