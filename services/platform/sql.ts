@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import pg, { type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg'
 import { type Bulk, type Gathered, gatherer } from './gather.ts'
 import type { Log } from './log.ts'
@@ -40,10 +41,35 @@ export function createPool(connectionString: string, log: Log, max = 10): Pool {
   pool.on('error', (error) => log.warn({ err: error }, 'idle database connection lost'))
   pool.on('connect', (client) => {
     client.on('error', (error) => log.warn({ err: error }, 'database connection lost'))
+    sendTogether(client)
   })
   exportPool(pool)
   poolMax.set(max)
   return pool
+}
+
+/**
+ * Statements of one turn of the event loop leave in one write. node-postgres writes each pipelined
+ * statement by itself, and waking PostgreSQL for each of them cost a seventh of a service's CPU.
+ */
+function sendTogether(client: PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  const uncork = () => {
+    corked = false
+    stream.uncork()
+  }
+  let corked = false
+  Object.assign(client, {
+    query(...args: unknown[]) {
+      if (!corked) {
+        corked = true
+        stream.cork()
+        process.nextTick(uncork)
+      }
+      return query(...args)
+    },
+  })
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])
