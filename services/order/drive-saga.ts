@@ -1,4 +1,5 @@
 import type { OrderState } from '#contracts/order.ts'
+import { failpoint } from '#platform/failpoint.ts'
 import type { Db } from '#platform/sql.ts'
 import { commandMessages, eventMessages } from './messages.ts'
 import { orderChanged, sagaChanged } from './observe.ts'
@@ -29,6 +30,7 @@ export async function driveSaga(
       ...commandMessages(outcome.commands, outcome.order, outcome.saga),
     ],
   })
+  await failpoint(outcome.saga.state === 'undoing' ? 'C16' : 'C13')
   const seconds = (at.getTime() - held.startedAt.getTime()) / 1000
   orderChanged(deps.log, held.order, outcome.order)
   sagaChanged(deps.log, held.saga, outcome.saga, seconds)

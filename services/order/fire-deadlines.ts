@@ -1,4 +1,5 @@
 import { every } from '#platform/every.ts'
+import { failpoint } from '#platform/failpoint.ts'
 import { inTransaction } from '#platform/sql.ts'
 import { resume } from '#platform/trace-context.ts'
 import { driveSaga } from './drive-saga.ts'
@@ -17,6 +18,7 @@ export async function fireDeadlines(deps: Omit<OrderDeps, 'fetchMenu'>): Promise
       const orderId = await lockDueSaga(tx, deps.now())
       if (!orderId) return false
       const { carried } = (await lockOrder(tx, orderId))!
+      await failpoint('C15')
       await resume(carried, () => driveSaga(deps, tx, orderId, { name: 'deadline' }))
       return true
     })

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Menu } from '#contracts/menu.ts'
 import type { OrderState } from '#contracts/order.ts'
+import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { carry } from '#platform/trace-context.ts'
 import { commandMessages, eventMessages } from './messages.ts'
@@ -43,6 +44,7 @@ export async function placeOrder(deps: OrderDeps, placement: Placement): Promise
   )
   const messages = [...eventMessages(undefined, [event]), ...commandMessages(commands, order, saga)]
   if (await insertOrder(deps.pool, { order, saga, carried: carry() }, event, messages)) {
+    await failpoint('C4')
     orderPlaced(deps.log, order, saga)
     return order
   }

@@ -1,4 +1,5 @@
 import type { Once, Received } from '#platform/broker/consumer.ts'
+import { failpoint } from '#platform/failpoint.ts'
 import { appendMessages } from '#platform/outbox.ts'
 import { unavailable } from '#platform/problem.ts'
 import { inTransaction, type Tx } from '#platform/sql.ts'
@@ -24,7 +25,10 @@ export async function refundOrder(
   // What is still pending may have been charged: find out first.
   const payment = found && (await settle(deps, found))
   if (payment?.status === 'pending') throw unavailable('the card network')
-  if (payment?.status === 'captured') await deps.network.refund(payment)
+  if (payment?.status === 'captured') {
+    await deps.network.refund(payment)
+    await failpoint('C19')
+  }
   await once((tx) => sayRefunded(deps, tx, orderId, payment))
 }
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { appendMessages, type Message } from '#platform/outbox.ts'
 import { inTransaction, type Tx } from '#platform/sql.ts'
@@ -22,7 +23,9 @@ export async function settle(
   inTx: InTx = (work) => inTransaction(deps.pool, work),
 ): Promise<Payment> {
   if (payment.status !== 'pending') return payment
+  await failpoint('C17')
   const result = await deps.network.charge(payment)
+  await failpoint('C18')
   if (result.outcome === 'unknown') return payment
   const { outcome: status, ...rest } = result
   const mine: { payment?: Payment } = {}

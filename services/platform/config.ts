@@ -70,6 +70,9 @@ const BASE = {
   /** Where log lines go; standard output when unset. */
   LOG_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** Faults on purpose, see `failpoint.ts`; refused in production. */
+  FAILPOINTS: z.string().optional(),
+  FAILPOINT_HITS: z.string().optional(),
   DRAIN_DELAY_MS: z.coerce.number().int().min(0).default(0),
   JWKS_URL: required("the customer service's /.well-known/jwks.json").pipe(z.url()),
   TOKEN_ISSUER: required('who signs access tokens'),

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { metrics } from '#contracts/metrics.ts'
+import { failpoint, without } from './failpoint.ts'
 import type { Log } from './log.ts'
 import { counter } from './metrics.ts'
 import { Problem } from './problem.ts'
@@ -68,7 +69,7 @@ const RELEASE = statement(
 export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler {
   return async (req, res, next) => {
     const key = req.get('idempotency-key')
-    if (req.method !== 'POST' || key === undefined) return next()
+    if (req.method !== 'POST' || key === undefined || without('idempotency')) return next()
     if (key.length === 0 || key.length > 255) {
       throw new Problem(400, 'invalid-request', 'Idempotency-Key must have 1 to 255 characters')
     }
@@ -82,6 +83,7 @@ export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler
       results.inc({ result: 'new' })
       res.locals.resourceId = row.resource_id
       remember(pool, log, res, principal, key)
+      await failpoint('C1')
       return next()
     }
     if (row.status === null) throw inProgress()

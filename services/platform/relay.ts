@@ -3,6 +3,7 @@ import type { Pool, PoolClient } from 'pg'
 import { metrics } from '#contracts/metrics.ts'
 import type { Outcome, OutgoingMessage } from './broker/publisher.ts'
 import { every } from './every.ts'
+import { failpoint, without } from './failpoint.ts'
 import type { Log } from './log.ts'
 import { gaugeFrom, published } from './metrics.ts'
 import { type Db, statement } from './sql.ts'
@@ -120,7 +121,11 @@ export async function relayOnce(deps: {
 }): Promise<{ found: number; confirmed: number; goOnAfter: number }> {
   const { rows } = await deps.db.query<OutboxRow>(PENDING(BATCH, deps.after ?? 0))
   if (rows.length === 0) return { found: 0, confirmed: 0, goOnAfter: 0 }
-  const outcomes = await deps.publish(rows.map(toMessage))
+  await failpoint('C5')
+  const publishing = deps.publish(rows.map(toMessage))
+  await failpoint('C6')
+  const outcomes = without('confirm') ? rows.map(() => 'confirmed' as const) : await publishing
+  await failpoint('C7')
   for (const outcome of outcomes) published.inc({ outcome })
   const goOn =
     rows.length === BATCH && outcomes.includes('returned') && !outcomes.includes('failed')
@@ -163,6 +168,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 async function forget(db: Db, rows: OutboxRow[], outcomes: Outcome[]): Promise<number> {
   const confirmed = rows.filter((_, i) => outcomes[i] === 'confirmed').map(({ seq }) => seq)
   if (confirmed.length > 0) await db.query(FORGET(confirmed))
+  await failpoint('C8')
   return confirmed.length
 }
 

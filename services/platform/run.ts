@@ -8,6 +8,7 @@ import type { Consumers } from './broker/consumer.ts'
 import type { Broker } from './broker/topology.ts'
 import { type Neighbour, neighbour } from './call.ts'
 import { ConfigError, type PlatformConfig, platformConfig } from './config.ts'
+import { armFailpoints } from './failpoint.ts'
 import { httpApp } from './http/app.ts'
 import { type Check, healthRoutes } from './http/health.ts'
 import { type Operations, openapiRoute } from './http/openapi.ts'
@@ -59,7 +60,7 @@ export async function runService(
   broker: Broker,
   assemble: (runtime: Runtime) => Service | Promise<Service>,
 ): Promise<void> {
-  const config = await orExit(manifest, () => platformConfig(manifest))
+  const config = await orExit(manifest, () => armFailpoints(platformConfig(manifest)))
   const log = createLog({
     service: manifest.name,
     level: config.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import pg, { type Pool, type PoolClient, type QueryResult, type QueryResultRow } from 'pg'
+import { failpoint } from './failpoint.ts'
 import { type Bulk, type Gathered, gatherer } from './gather.ts'
 import type { Log } from './log.ts'
 import { poolConnections, poolMax, poolPending } from './metrics.ts'
@@ -94,6 +95,7 @@ async function once<T>(pool: Pool, work: (tx: Tx) => T | Promise<T>): Promise<T>
     begun.catch(() => {})
     const { gather, flush } = gatherer(client as Db)
     const result = await work({ query: client.query.bind(client) as Db['query'], gather })
+    await failpoint('C2')
     // All in one round trip: after a failed statement PostgreSQL turns the COMMIT into a ROLLBACK.
     await Promise.all([begun, ...flush(), commit(client)])
     return result

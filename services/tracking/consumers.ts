@@ -1,6 +1,7 @@
 import type { MessageName } from '#contracts/messages.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Consumers, Handlers, Once } from '#platform/broker/consumer.ts'
+import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { orderProjected } from './observe.ts'
 import { saveOrder, saveRestaurant } from './store.ts'
@@ -15,6 +16,7 @@ export function trackingConsumers(log: Log): Consumers {
     await once((tx) => {
       saved = saveOrder(tx, order)
     })
+    await failpoint('C20')
     const news = saved().some(({ id, version }) => id === order.id && version === order.version)
     orderProjected(log, order, news)
   }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { z } from 'zod'
 import { type MessageName, messages, type Payload } from '#contracts/messages.ts'
 import { inContext } from '../context.ts'
+import { failpoint, without } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import { duplicates, messageAge, processDuration } from '../metrics.ts'
 import type { Tx } from '../sql.ts'
@@ -83,6 +85,7 @@ async function receive(
       (error) => giveBack(deps, queue, raw, failureOf(error, attemptOf(raw)), error),
     )
     settle(channel, raw, outcome)
+    await failpoint('C12')
     const seconds = (performance.now() - started) / 1000
     processDuration.observe({ messaging_destination_name: queue, outcome }, seconds)
     deps.log.info(
@@ -118,7 +121,9 @@ async function handle(
     }
     return fresh
   }
+  await failpoint('C9')
   await handler(message, once)
+  await failpoint('C11')
 }
 
 function open(raw: ConsumeMessage): Received {
@@ -135,7 +140,8 @@ function open(raw: ConsumeMessage): Received {
   const result = known.payload.safeParse(body)
   if (!result.success) throw new Poison(`${type} does not fit its schema`, { cause: result.error })
   return {
-    id: messageId,
+    // Nothing downstream can recognise a second delivery then.
+    id: without('inbox') ? randomUUID() : messageId,
     name: type as MessageName,
     payload: result.data as Payload<MessageName>,
     aggregateId: String(headers?.['aggregate-id']),

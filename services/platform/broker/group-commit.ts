@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { failpoint } from '../failpoint.ts'
 import { inTransaction, statement, type Tx } from '../sql.ts'
 
 type Work = (tx: Tx) => Promise<void> | void
@@ -89,6 +90,7 @@ async function together(pool: Pool, group: readonly Waiting[]): Promise<boolean[
     )
     const failed = ends.find(({ status }) => status === 'rejected')
     if (failed) throw (failed as PromiseRejectedResult).reason
+    await failpoint('C10')
     return isFresh
   })
 }
