@@ -8,7 +8,7 @@ K8S = node_modules/.restofy-k8s
 INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree cost aws-down fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ agree: $(INSTALLED) ## remember today's message schemas as agreed; refuses what 
 
 cost: $(INFRA) ## what an AWS environment costs per month (ENV=dev), and a million orders in it
 	@$(NODE) scripts/cost.ts
+
+aws-down: $(INFRA) ## take an AWS environment down, then look for leftovers (ENV=dev)
+	@$(NODE) scripts/aws-down.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .
