@@ -22,7 +22,7 @@ const ALLOWED: Record<string, RegExp[]> = {
     MANIFESTS,
     /^services\/contracts\/metrics\.ts$/,
     /^deploy\//,
-    /^services\/platform\/(migrate|testing)\.ts$/,
+    /^services\/platform\/(config|database|migrate|testing)\.ts$/,
   ],
   // What it hands over is checked against what the cluster expects.
   infra: [MANIFESTS, /^deploy\/k8s\/(inputs|secret-names)\.ts$/],

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { findOnPath } from './binaries.ts'
 import { ROOT } from './profile.ts'
 
-export type ToolName = 'k6' | 'jaeger' | 'actionlint'
+export type ToolName = 'k6' | 'jaeger' | 'actionlint' | 'kubeconform'
 
 /** A program on PATH is taken when it says it is new enough; how long a first build takes here. */
 type Tool = { fits: RegExp; wanted: string; minutes: string; ask?: string }
@@ -15,6 +15,8 @@ const TOOLS: Record<ToolName, Tool> = {
   k6: { fits: /k6 v([2-9]|\d\d)\./, wanted: 'k6 2 or newer', minutes: '1 to 3' },
   jaeger: { fits: /v?2\.\d+\.\d+/, wanted: 'jaeger 2', minutes: '3 to 8' },
   actionlint: { fits: /^v?1\.7\./, wanted: 'actionlint 1.7', minutes: '1', ask: '-version' },
+  // Built by Go it does not know its version.
+  kubeconform: { fits: /^(v0\.\d|development)/, wanted: 'kubeconform', minutes: '1', ask: '-v' },
 }
 
 const run = promisify(execFile)
