@@ -10,11 +10,15 @@ import { ADMIN, DINER, MENU, OWNER, PASSWORD, RESTAURANT } from './sandbox.ts'
 import { call, findRestaurant, logIn, menuOf, type Restaurant, register } from './shop.ts'
 
 /** Makes the sandbox logins and the restaurant, leaving alone what is already there. */
-export async function seedData(profile: Profile, gateway: string): Promise<Restaurant> {
+export async function seedData(
+  profile: Profile,
+  gateway: string,
+  customerDatabase?: string,
+): Promise<Restaurant> {
   await Promise.all([
     register({ gateway }, { ...DINER, password: PASSWORD }),
     register({ gateway }, { ...OWNER, password: PASSWORD }),
-    registerAdmin(profile),
+    registerAdmin(customerDatabase ?? (await hostDatabase(profile))),
   ])
   const owner = await logIn(gateway, OWNER.email, PASSWORD)
   const restaurant =
@@ -27,10 +31,13 @@ export async function seedData(profile: Profile, gateway: string): Promise<Resta
   return restaurant
 }
 
+async function hostDatabase(profile: Profile): Promise<string> {
+  return appDatabaseUrl(profile, 'customer', await ensureSecrets(profile, services))
+}
+
 /** Not through the API: nobody may make themselves an administrator there. */
-async function registerAdmin(profile: Profile): Promise<void> {
-  const secrets = await ensureSecrets(profile, services)
-  const pool = new pg.Pool({ connectionString: appDatabaseUrl(profile, 'customer', secrets) })
+async function registerAdmin(connectionString: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString })
   try {
     const deps = { pool, newId: () => newId(), now: () => new Date() }
     await registerAccount(deps, { ...ADMIN, password: PASSWORD })

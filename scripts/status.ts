@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 // One line per process. Exit 1 when one of them is not online.
 // usage: node scripts/status.ts
+import { existsSync } from 'node:fs'
 import { chalk } from 'zx'
 import type { Running } from '../deploy/host/converge.ts'
 import { treeMemory } from '../deploy/host/memory.ts'
 import { commandOf, ownProcesses } from '../deploy/host/proc.ts'
 import { hostProfile } from '../deploy/host/profile.ts'
 import { listProcesses, pm2Home, startedProcesses } from '../deploy/host/supervisor.ts'
+import { kubeconfigFile } from '../deploy/kind/cluster.ts'
+import { clusterMemory } from '../deploy/kind/memory.ts'
+import { whatIsStuck, workloads } from '../deploy/kind/workloads.ts'
 import { duration, megabytes } from './format.ts'
 import { script } from './report.ts'
 
@@ -17,6 +21,7 @@ const row = (cells: readonly (string | number)[]) =>
   cells.map((cell, column) => String(cell).padEnd(COLUMNS[column]!)).join(' ')
 
 await script(profile, async () => {
+  if (existsSync(kubeconfigFile(profile))) return statusOfCluster()
   const running = new Map((await listProcesses(profile)).map((process) => [process.name, process]))
   const definitions = [
     ...(await startedProcesses(profile, 'servers')),
@@ -44,6 +49,18 @@ await script(profile, async () => {
   console.log(`${megabytes(treeMemory(processes))} in all, pm2 included (proportional set size)`)
   if (down > 0) throw new Error(`${down} not online: make logs S=<process>`)
 })
+
+async function statusOfCluster(): Promise<void> {
+  const states = await workloads(profile)
+  console.log(chalk.bold(row(['workload', 'kind', 'ready', 'image'])))
+  for (const { name, kind, ready, wanted, image } of states) {
+    const line = row([name.padEnd(32), kind, `${ready}/${wanted}`, image])
+    console.log(ready >= wanted ? line : chalk.red(line))
+  }
+  console.log(`${await clusterMemory(profile)} in all, Kubernetes included`)
+  const down = states.filter(({ ready, wanted }) => ready < wanted).length
+  if (down > 0) throw new Error(`${down} not ready${await whatIsStuck(profile)}`)
+}
 
 function stateOf(process?: Running): string {
   if (!process) return 'missing'

@@ -28,7 +28,8 @@ export async function ensureSecrets(
   await mkdir(join(profile.dir, 'secrets'), { recursive: true, mode: 0o700 })
   const secrets = withDatabases(await readSecrets(profile), services)
   await writeFile(secretsFile(profile), JSON.stringify(secrets, null, 2), { mode: 0o600 })
-  if (!existsSync(tokenKeyFile(profile))) await writeTokenKey(tokenKeyFile(profile))
+  const keyFile = tokenKeyFile(profile)
+  if (!existsSync(keyFile)) await writeFile(keyFile, await newTokenKey(), { mode: 0o600 })
   return secrets
 }
 
@@ -48,9 +49,10 @@ export function withDatabases(secrets: Secrets, services: readonly ServiceManife
   return { ...secrets, databases }
 }
 
-async function writeTokenKey(file: string): Promise<void> {
+/** A private key with which access tokens are signed, as a JWK. */
+export async function newTokenKey(): Promise<string> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
-  await writeFile(file, JSON.stringify({ ...jwk, kid, alg: 'EdDSA', use: 'sig' }), { mode: 0o600 })
+  return JSON.stringify({ ...jwk, kid, alg: 'EdDSA', use: 'sig' })
 }

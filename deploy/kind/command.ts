@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+type Options = { env?: Record<string, string>; cwd?: string }
+
+/** What a program prints. When it fails, the error says what it said itself. */
+export async function command(
+  program: string,
+  args: readonly string[],
+  { env, cwd }: Options = {},
+): Promise<string> {
+  try {
+    const { stdout } = await run(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    return stdout
+  } catch (error) {
+    const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string }
+    const said = (stderr.trim() || stdout.trim()).split('\n').slice(-15).join('\n')
+    throw new Error(`${program} ${args[0]} failed: ${said || (error as Error).message}`, {
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import type { ServiceManifest } from '../../services/manifest.ts'
+import { type Inputs, parseInputs } from '../k8s/inputs.ts'
+import { GATEWAY_NODE_PORT } from './cluster.ts'
+
+export type Size = 'tiny' | 'default'
+
+export function parseSize(text: string): Size {
+  if (text === 'tiny' || text === 'default') return text
+  throw new Error(`PROFILE must be tiny or default, not ${text}`)
+}
+
+/** What a cluster on one machine has to offer: everything runs in it. */
+export function kindInputs(
+  services: readonly ServiceManifest[],
+  size: Size,
+  values: Record<string, string>,
+  installed: { kubeStateMetrics: boolean },
+): Inputs {
+  const full = size === 'default'
+  const inputs = {
+    environment: 'kind',
+    images: { registry: '' },
+    replicas: full ? 'manifest' : 'one',
+    // 16 pods ask for 3 processors; what they need when nobody orders is a tenth.
+    cpuShare: full ? 0.2 : 0.1,
+    storageClass: 'standard',
+    entrance: { by: 'node-port', port: GATEWAY_NODE_PORT },
+    databases: { run: 'cluster', storageGi: 2 },
+    broker: { run: 'cluster', storageGi: 1 },
+    cache: { run: 'cluster', memoryMi: 64 },
+    secrets: { from: 'values', values },
+    observability: {
+      prometheus: { retentionDays: 1, storageGi: 2 },
+      traces: { store: 'memory' },
+      collector: full,
+      grafana: full,
+    },
+    addons: {
+      metricsServer: 'install',
+      kubeStateMetrics: installed.kubeStateMetrics ? 'install' : 'absent',
+      keda: 'absent',
+    },
+    apiServerCidrs: ['0.0.0.0/0'],
+  }
+  return parseInputs(inputs, services)
+}

@@ -1,0 +1,58 @@
+import type { Profile } from '../host/profile.ts'
+import { NAMESPACE } from '../k8s/names.ts'
+import { kubectl } from './cluster.ts'
+
+export type WorkloadState = {
+  name: string
+  kind: string
+  wanted: number
+  ready: number
+  image: string
+}
+
+type Listed = {
+  kind: string
+  metadata: { name: string }
+  spec: {
+    replicas?: number
+    completions?: number
+    template: { spec: { containers: { image: string }[] } }
+  }
+  status: { readyReplicas?: number; succeeded?: number }
+}
+
+export async function workloads(profile: Profile): Promise<WorkloadState[]> {
+  const kinds = 'statefulsets,jobs,deployments'
+  const text = await kubectl(profile, '-n', NAMESPACE, 'get', kinds, '-o', 'json')
+  return (JSON.parse(text).items as Listed[]).map(({ kind, metadata, spec, status }) => ({
+    name: metadata.name,
+    kind,
+    wanted: spec.replicas ?? spec.completions ?? 1,
+    ready: status.readyReplicas ?? status.succeeded ?? 0,
+    image: spec.template.spec.containers[0]!.image,
+  }))
+}
+
+type Pod = {
+  metadata: { name: string }
+  status: { phase: string; conditions?: { type: string; status: string }[] }
+}
+
+/** Events and last log lines of every pod that does not get ready. */
+export async function whatIsStuck(profile: Profile): Promise<string> {
+  const own = (...args: string[]) => kubectl(profile, '-n', NAMESPACE, ...args)
+  const pods = JSON.parse(await own('get', 'pods', '-o', 'json')).items as Pod[]
+  const stuck = pods.filter(({ status }) => status.phase !== 'Succeeded' && !isReady(status))
+  const told = stuck.slice(0, 3).map(async ({ metadata: { name }, status }) => {
+    const events = await own(
+      ...['get', 'events', '--field-selector', `involvedObject.name=${name}`],
+      ...['--sort-by=.lastTimestamp', '-o', 'custom-columns=:.reason,:.message', '--no-headers'],
+    )
+    const logs = await own('logs', name, '--tail=20', '--all-containers').catch(() => '(no log)')
+    return `\n${name} (${status.phase})\n${events.trim()}\n${logs.trim()}`
+  })
+  return (await Promise.all(told)).join('\n')
+}
+
+const isReady = ({ conditions = [] }: Pod['status']): boolean =>
+  conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
