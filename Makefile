@@ -8,7 +8,7 @@ K8S = node_modules/.restofy-k8s
 INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree cost aws-down fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree redrive saga cost aws-down fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAU
 
 rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order, CHECK=1)
 	@$(NODE) scripts/rebuild.ts
+
+saga: $(INSTALLED) ## sagas that wait for a human (ORDER=<id> for one, ACTION=retry|compensate moves it)
+	@$(NODE) scripts/saga.ts
+
+redrive: $(INSTALLED) ## move dead letters back to their queue (QUEUE=notification.orders DRY_RUN=1)
+	@$(NODE) scripts/redrive.ts
 
 agree: $(INSTALLED) ## remember today's message schemas as agreed; refuses what is not compatible
 	@$(NODE) scripts/agree.ts

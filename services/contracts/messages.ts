@@ -6,6 +6,8 @@ import { OrderState } from './order.ts'
  * Every message two services exchange, by name. Events go to the topic exchange, commands to the
  * direct one. A payload may only gain optional fields; anything else is a new name.
  */
+export const SCHEMA_VERSION = 1
+
 type Kind = 'event' | 'command'
 const event = <T extends z.ZodType>(payload: T) => ({ kind: 'event' as Kind, payload })
 const command = <T extends z.ZodType>(payload: T) => ({ kind: 'command' as Kind, payload })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
+import { createPool } from '#platform/sql.ts'
+import { eventually, silentLog } from '#platform/testing.ts'
 import { fireDeadlines } from './fire-deadlines.ts'
 import { start as startService } from './testing-service.ts'
 
@@ -105,6 +107,25 @@ test('an order nobody pays is cancelled when its time is over, once', async (t) 
   await Promise.all([fireDeadlines(deps), fireDeadlines(deps)])
   assert.equal((await customer.get(id)).body.cancelReason, 'payment-timeout')
   assert.deepEqual(await events(id), ['placed', 'reserved', 'cancelled'])
+})
+
+test('two workers fire each of forty deadlines once, also when the first one dies at it', async (t) => {
+  const { deps, databaseUrl, clock, caller, said } = await start(t)
+  const customer = await caller('customer')
+  await Promise.all(Array.from({ length: 39 }, () => customer.place()))
+  clock.ahead = 31_000
+  const dying = createPool(databaseUrl, silentLog)
+  const killed = fireDeadlines({ ...deps, pool: dying }).catch(() => 'killed')
+  await eventually(
+    async () => (await said()).filter((name) => name === 'stock.reserve').length > 43,
+  )
+  await deps.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+                         where datname = current_database() and pid <> pg_backend_pid()`)
+  await Promise.allSettled([killed, dying.end()])
+  const other = createPool(databaseUrl, silentLog)
+  await Promise.all([fireDeadlines(deps), fireDeadlines({ ...deps, pool: other })])
+  await other.end()
+  assert.equal((await said()).filter((name) => name === 'stock.reserve').length, 80)
 })
 
 test('a command without an answer is sent again', async (t) => {

@@ -7,6 +7,7 @@ import { watchDeadlines } from './fire-deadlines.ts'
 import { exportSagas } from './observe.ts'
 import { orderOperations } from './operations.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
+import { sagaRoutes } from './saga-routes.ts'
 import { order } from './service.ts'
 
 await runService(
@@ -22,7 +23,13 @@ await runService(
     }
     exportSagas(pool)
     return {
-      handlers: [internalRoutes(deps, neighboursOnly), authenticate, idempotent, orderRoutes(deps)],
+      handlers: [
+        internalRoutes(deps, neighboursOnly),
+        sagaRoutes(deps, neighboursOnly),
+        authenticate,
+        idempotent,
+        orderRoutes(deps),
+      ],
       operations: orderOperations,
       consumers: orderConsumers(deps),
       startWork: () => watchDeadlines(deps),

@@ -42,6 +42,10 @@ export function sagaChanged(log: Log, before: Saga, saga: Saga, seconds: number)
 
 const OPEN_STATES: Saga['state'][] = [...STEPS.map(({ name }) => name), 'undoing', 'parked']
 
+export function sagaMoved(log: Log, orderId: string, action: string): void {
+  log.warn({ order_id: orderId, action }, 'saga moved by an operator')
+}
+
 export function exportSagas(pool: Pool): void {
   // A state without sagas is 0: absent, it could not be told from a figure that is missing.
   const byState = async (read: (open: OpenSagas) => number) => {

@@ -12,5 +12,8 @@ export const restaurantClosed = (name: string) =>
 export const itemNotOnMenu = (menuItemId: string) =>
   new Problem(422, 'item-not-on-menu', `item ${menuItemId} is not on the menu`)
 
+export const sagaEnded = (state: 'completed' | 'cancelled') =>
+  new Problem(409, 'saga-ended', `the saga is ${state}: there is nothing left to do`)
+
 export const illegalStep = (from: OrderStatus, to: OrderStatus) =>
   new Problem(409, 'illegal-step', `an order cannot go from ${from} to ${to}`)

@@ -17,8 +17,9 @@ export function begin(payment?: Saga['payment']): World {
 export function step(world: World, message: SagaMessage): World {
   const outcome: Outcome = next({ ...world, at, paymentWithinMs: 900_000 }, message)
   return {
-    saga: outcome.saga,
-    order: outcome.order,
+    // Frozen: `next` may not touch what it was given, or a crash before the commit would leave traces.
+    saga: Object.freeze(outcome.saga),
+    order: Object.freeze(outcome.order),
     commands: [...world.commands, ...outcome.commands],
   }
 }

@@ -1,6 +1,7 @@
 import type { MessageName } from '#contracts/messages.ts'
 import type { CancelReason, OrderState } from '#contracts/order.ts'
 import { apply, type OrderEvent } from './order.ts'
+import { sagaEnded } from './problems.ts'
 import {
   type Command,
   type Compensation,
@@ -32,6 +33,9 @@ export type SagaMessage =
   | { name: 'start' }
   | { name: 'deadline' }
   | { name: 'cancel'; reason: CancelReason }
+  /** An operator's: go on where the saga stands, or undo what it has done. */
+  | { name: 'retry' }
+  | { name: 'compensate' }
   | { name: Extract<MessageName, `stock.${string}` | `payment.${string}`>; amountCents?: number }
 
 export type Outcome = {
@@ -46,15 +50,30 @@ type Now = { saga: Saga; order: OrderState; at: Date; paymentWithinMs: number }
 /**
  * What follows from one message: the next state of saga and order, the order's new events, and the
  * commands to send. Pure. A message that means nothing (any more) changes nothing: duplicates and
- * late replies are normal. Throws 409 `illegal-step` for a cancellation the order's life forbids.
+ * late replies are normal. Throws 409 `illegal-step` for a cancellation the order's life forbids,
+ * `saga-ended` for an operator who comes too late.
  */
 export function next(now: Now, message: SagaMessage): Outcome {
   const { saga } = now
   if (message.name === 'start') return enter(now, STEPS[0]!)
   if (message.name === 'cancel') return cancel(now, message.reason, compensationsOf(saga))
   if (message.name === 'deadline') return overdue(now)
-  const step = STEPS.find(({ name }) => name === saga.state)
+  const step = stepOf(saga)
+  if (message.name === 'retry' || message.name === 'compensate') return operated(now, step, message)
   return step ? replied(now, step, message.name) : undone(now, message)
+}
+
+/** Where a saga stands; a parked one where it gave up, so that an answer that comes after all still counts. */
+function stepOf({ state, undoing }: Saga): Step | undefined {
+  const gaveUp = state === 'parked' && undoing.length === 0
+  return STEPS.find(({ name }) => name === (gaveUp ? 'commit-stock' : state))
+}
+
+function operated(now: Now, step: Step | undefined, { name }: { name: 'retry' | 'compensate' }) {
+  const { saga } = now
+  if (saga.state === 'completed' || saga.state === 'cancelled') throw sagaEnded(saga.state)
+  if (!step) return undo(now, saga.undoing, [])
+  return name === 'retry' ? enter(now, step) : cancel(now, 'rejected', compensationsOf(saga))
 }
 
 const unchanged = ({ saga, order }: Now): Outcome => ({ saga, order, events: [], commands: [] })

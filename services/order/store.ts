@@ -64,6 +64,12 @@ const OPEN = statement(
    from sagas where finished_at is null group by state`,
 )
 
+const PARKED = statement(
+  'saga-parked',
+  `select order_id as "orderId", started_at as "startedAt" from sagas
+   where state = 'parked' and finished_at is null order by started_at limit 100`,
+)
+
 /** Stores a new order with its saga and messages. False: this id had been placed before. */
 export async function insertOrder(
   db: Db,
@@ -150,6 +156,11 @@ export async function lockDueSaga(tx: Db, now: Date): Promise<string | undefined
 
 /** How many sagas are in one state, and since when the oldest of them has been on its way. */
 export type OpenSagas = { state: string; sagas: number; oldest_seconds: number }
+
+/** Sagas that wait for a human, the oldest first. */
+export async function parkedSagas(db: Db): Promise<{ orderId: string; startedAt: Date }[]> {
+  return (await db.query<{ orderId: string; startedAt: Date }>(PARKED())).rows
+}
 
 export async function openSagas(db: Db): Promise<OpenSagas[]> {
   return (await db.query<OpenSagas>(OPEN())).rows

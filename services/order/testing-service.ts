@@ -11,6 +11,7 @@ import { callTo, TEST_API_KEY, testNeighbour } from '#platform/testing-neighbour
 import { orderConsumers } from './consumers.ts'
 import { menuReader } from './fetch-menu.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
+import { sagaRoutes } from './saga-routes.ts'
 import { order } from './service.ts'
 import { exampleMenu } from './testing.ts'
 
@@ -18,7 +19,7 @@ const PAYMENT_WITHIN_MS = 60_000
 
 /** The service on a free port and a database of its own, beside a restaurant service with one menu. */
 export async function start(t: TestContext) {
-  const { pool } = await testDatabase(t, import.meta.dirname)
+  const { pool, databaseUrl } = await testDatabase(t, import.meta.dirname)
   const restaurant = await testNeighbour<Menu>(
     t,
     callTo(order.calls, 'restaurant'),
@@ -37,6 +38,7 @@ export async function start(t: TestContext) {
     t,
     httpApp(silentLog, [
       internalRoutes(deps, neighboursOnly(TEST_API_KEY)),
+      sagaRoutes(deps, neighboursOnly(TEST_API_KEY)),
       authenticate,
       idempotent(pool, silentLog, 'test'),
       orderRoutes(deps),
@@ -49,7 +51,7 @@ export async function start(t: TestContext) {
       aggregateId: (payload as { orderId: string }).orderId,
     })
   return {
-    ...{ pool, deps, restaurant, menu, clock, url, reply },
+    ...{ pool, databaseUrl, deps, restaurant, menu, clock, url, reply },
     /** What inventory and payment say when all is well. */
     reserved: (orderId: string, id?: string) => reply('stock.reserved', { orderId }, id),
     captured: (orderId: string, id?: string) =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import { SCHEMA_VERSION } from '#contracts/messages.ts'
 import { metrics } from '#contracts/metrics.ts'
 import type { Outcome, OutgoingMessage } from './broker/publisher.ts'
 import { every } from './every.ts'
@@ -181,7 +182,7 @@ const toMessage = (row: OutboxRow): OutgoingMessage => ({
     ...row.headers,
     'aggregate-id': row.aggregate_id,
     'aggregate-version': row.aggregate_version,
-    'schema-version': 1,
+    'schema-version': SCHEMA_VERSION,
   },
 })
 

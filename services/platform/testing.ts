@@ -56,14 +56,18 @@ async function withClient(url: string, work: (client: pg.Client) => Promise<unkn
 /** A virtual host of its own on the test broker. */
 export async function testBroker(t: Cleanup): Promise<string> {
   const vhost = `test-${randomUUID()}`
+  await makeVhost(vhost)
+  t.after(() => testManagement('DELETE', `/api/vhosts/${vhost}`))
+  return Object.assign(new URL(serverUrl('TEST_RABBITMQ_URL')), { pathname: `/${vhost}` }).href
+}
+
+export async function makeVhost(vhost: string): Promise<void> {
   await testManagement('PUT', `/api/vhosts/${vhost}`)
   await testManagement('PUT', `/api/permissions/${vhost}/${userOf('TEST_RABBITMQ_URL')}`, {
     configure: '.*',
     write: '.*',
     read: '.*',
   })
-  t.after(() => testManagement('DELETE', `/api/vhosts/${vhost}`))
-  return Object.assign(new URL(serverUrl('TEST_RABBITMQ_URL')), { pathname: `/${vhost}` }).href
 }
 
 const userOf = (name: string) => new URL(serverUrl(name)).username

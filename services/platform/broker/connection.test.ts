@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { eventually, silentLog } from '../testing.ts'
+import { eventually, makeVhost, silentLog, testManagement } from '../testing.ts'
 import { connectBroker } from './connection.ts'
 import type { Handlers } from './consumer.ts'
 import {
@@ -52,6 +52,24 @@ test('a queue deleted under its consumer is declared again and consumed again', 
     return heard.length
   })
   assert.deepEqual(heard, [1])
+})
+
+test('a broker that comes back empty is made whole, and what it was not told yet is told', async (t) => {
+  const { connect, write, relay, vhost, pending } = await station(t)
+  const { heard, handlers } = hearing()
+  const { publisher, connected } = await connect(handlers)
+  const id = randomUUID()
+  await write(released(id, 1), released(id, 2))
+  // Exchanges, bindings, queues and what was in them: all gone.
+  await testManagement('DELETE', `/api/vhosts/${vhost}`)
+  await eventually(async () => !connected())
+  await makeVhost(vhost)
+  await eventually(async () => {
+    await relay(publisher.publish)
+    return (await pending()) === 0
+  })
+  await eventually(async () => heard.length === 2)
+  assert.deepEqual(heard, [1, 2])
 })
 
 test('a channel that dies alone is replaced, and what it lacked is declared again', async (t) => {

@@ -65,6 +65,9 @@ test('poison goes to the dead letters at once and lets the others pass', async (
   send({ orderId: 7 })
   send(order, { messageId: undefined })
   send(order, { messageId: 'no-uuid' })
+  send(order, { headers: { 'schema-version': 2 } })
+  send({ ...order, note: 'x'.repeat(10_000_000) })
+  send('')
   send(order, { headers: { 'aggregate-version': 1 } })
   const handled: number[] = []
   await connect({
@@ -78,13 +81,16 @@ test('poison goes to the dead letters at once and lets the others pass', async (
   await eventually(async () => {
     const letter = await dead()
     if (letter) errors.push(letter.properties.headers?.['x-error'])
-    return errors.length === 7
+    return errors.length === 10
   })
   assert.deepEqual(errors.sort(), [
     'stock.released does not fit its schema',
+    'stock.released has a schema of version 2',
     'stock.released has no id',
     'stock.released has no id',
     'stock.released is not JSON',
+    'stock.released is not JSON',
+    'stock.released is too large',
     `${QUEUE} does not know what to do with stock.reserved`,
     'unknown message constructor',
     'unknown message nobody.knows',

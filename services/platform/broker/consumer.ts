@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { z } from 'zod'
-import { type MessageName, messages, type Payload } from '#contracts/messages.ts'
+import { type MessageName, messages, type Payload, SCHEMA_VERSION } from '#contracts/messages.ts'
 import { inContext } from '../context.ts'
 import { failpoint, without } from '../failpoint.ts'
 import type { Log } from '../log.ts'
@@ -33,6 +33,8 @@ export type Handlers = {
 export type Consumers = Readonly<Record<string, Handlers>>
 
 const Id = z.uuid()
+/** Ten times what the HTTP door lets in: nothing of ours is as large. */
+const MOST_BYTES = 1_000_000
 
 export type ConsumerDeps = { commit: GroupCommit; publisher: Publisher; log: Log }
 
@@ -131,6 +133,9 @@ function open(raw: ConsumeMessage): Received {
   if (!Object.hasOwn(messages, type ?? '')) throw new Poison(`unknown message ${type}`)
   const known = messages[type as MessageName]
   if (!Id.safeParse(messageId).success) throw new Poison(`${type} has no id`)
+  const version = headers?.['schema-version'] ?? SCHEMA_VERSION
+  if (version !== SCHEMA_VERSION) throw new Poison(`${type} has a schema of version ${version}`)
+  if (raw.content.length > MOST_BYTES) throw new Poison(`${type} is too large`)
   let body: unknown
   try {
     body = JSON.parse(raw.content.toString())

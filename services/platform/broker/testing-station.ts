@@ -56,6 +56,7 @@ export async function station(t: TestContext) {
   return {
     pool,
     databaseUrl,
+    url,
     admin,
     later,
     connect,
