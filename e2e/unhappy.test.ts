@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '#platform/testing.ts'
+import { chargesSince, ledger } from './ledger.ts'
 import { basket, becomes, openShop, someone, stockOf } from './people.ts'
 
 test('a declined card cancels the order and puts its stock back', async () => {
@@ -99,7 +100,8 @@ test('the wrong amount, a second payment and a cancelled order cannot be paid', 
   assert.equal(late.status, 409)
 })
 
-test('sixteen copies of one POST under one Idempotency-Key make one order', async () => {
+test('sixteen copies of one POST under one Idempotency-Key make one order and one charge', async () => {
+  const before = await ledger()
   const shop = await openShop({ stock: 50 })
   const customer = await someone('customer')
   const key = { 'idempotency-key': crypto.randomUUID() }
@@ -111,9 +113,12 @@ test('sixteen copies of one POST under one Idempotency-Key make one order', asyn
   assert.ok(made.length >= 1)
   assert.equal(new Set(made.map(({ text }) => text)).size, 1)
   assert.ok(copies.every(({ status }) => status === 201 || status === 409))
-  const again = await customer.call('POST', '/orders', body, key)
-  assert.equal(again.text, made[0]!.text)
-  assert.equal(again.headers.get('idempotency-replayed'), 'true')
+  const repeats = await Promise.all(copies.map(() => customer.call('POST', '/orders', body, key)))
+  for (const { status, text, headers } of repeats) {
+    assert.deepEqual([status, text], [201, made[0]!.text])
+    assert.equal(headers.get('idempotency-replayed'), 'true')
+  }
   await becomes(customer, made[0]!.body.id, 'paid')
   await eventually(async () => (await stockOf(shop)).available === 49)
+  assert.deepEqual(await chargesSince(before), { charges: 1, capturedCents: 1_599 })
 })

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Menu } from '#contracts/menu.ts'
 import type { OrderState } from '#contracts/order.ts'
 import { failpoint } from '#platform/failpoint.ts'
+import type { KeptAnswer } from '#platform/idempotency.ts'
 import type { Log } from '#platform/log.ts'
 import { carry } from '#platform/trace-context.ts'
 import { commandMessages, eventMessages } from './messages.ts'
@@ -25,11 +26,13 @@ export type Placement = {
   customerId: string
   basket: Basket
   payment?: Saga['payment']
+  /** The answer to keep together with the order, and what to do once it is kept. */
+  answer?: { of: (order: OrderState) => KeptAnswer | undefined; kept: () => void }
 }
 
 /** Places an order and starts its saga. The same `id` again answers the order as it is by now. */
 export async function placeOrder(deps: OrderDeps, placement: Placement): Promise<OrderState> {
-  const { id, customerId, basket, payment } = placement
+  const { id, customerId, basket, payment, answer } = placement
   const menu = await deps.fetchMenu(basket.restaurantId)
   const at = deps.now()
   const event = place(basket, menu, { id, customerId, now: at })
@@ -43,8 +46,11 @@ export async function placeOrder(deps: OrderDeps, placement: Placement): Promise
     { name: 'start' },
   )
   const messages = [...eventMessages(undefined, [event]), ...commandMessages(commands, order, saga)]
-  if (await insertOrder(deps.pool, { order, saga, carried: carry() }, event, messages)) {
+  const held = { order, saga, carried: carry() }
+  const fresh = { held, event, messages, answer: answer?.of(order) }
+  if (await insertOrder(deps.pool, fresh)) {
     await failpoint('C4')
+    answer?.kept()
     orderPlaced(deps.log, order, saga)
     return order
   }

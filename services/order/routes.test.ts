@@ -87,6 +87,36 @@ test('the same request under one key is one order; another body under it is refu
   assert.equal((await said()).filter((name) => name === 'order.placed').length, 1)
 })
 
+test('the answer is kept by the statement that places the order', async (t) => {
+  const { caller, pool, url } = await start(t)
+  const customer = await caller('customer')
+  const ran = t.mock.method(pool, 'query')
+  const names = () =>
+    ran.mock.calls.map(({ arguments: [query] }) => (query as unknown as { name: string }).name)
+  const key = { 'idempotency-key': randomUUID() }
+  const first = await customer.place({ note: 'Zoë “!”' }, key)
+  assert.deepEqual(names(), ['idempotency-claim', 'order-insert'])
+  const again = await customer.place({ note: 'Zoë “!”' }, key)
+  assert.equal(again.headers.get('idempotency-replayed'), 'true')
+  assert.equal(again.text, first.text)
+  for (const name of ['content-type', 'location']) {
+    assert.equal(again.headers.get(name), first.headers.get(name), url)
+  }
+})
+
+test('an order whose answer never left is answered again, not placed again', async (t) => {
+  const { caller, pool, said } = await start(t)
+  const customer = await caller('customer')
+  const key = { 'idempotency-key': randomUUID() }
+  const { body } = await customer.place({}, key)
+  // As a version of ours left it that died between placing and keeping.
+  await pool.query(`update idempotency_keys set status = null, locked_until = '-infinity'`)
+  const again = await customer.place({}, key)
+  assert.deepEqual([again.status, again.body], [201, body])
+  assert.equal((await customer.place({}, key)).headers.get('idempotency-replayed'), 'true')
+  assert.equal((await said()).filter((name) => name === 'order.placed').length, 1)
+})
+
 test('to everybody but its customer, its restaurant and admins an order is not there', async (t) => {
   const { caller, menu, url } = await start(t)
   const customer = await caller('customer')

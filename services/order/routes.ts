@@ -4,7 +4,7 @@ import type { OrderState } from '#contracts/order.ts'
 import { orderV1 } from '#contracts/order-view.ts'
 import { signedIn } from '#platform/auth.ts'
 import { pathId } from '#platform/http/path-id.ts'
-import { newResourceId } from '#platform/idempotency.ts'
+import { answerIsKept, answerToKeep, newResourceId } from '#platform/idempotency.ts'
 import { parse } from '#platform/parse.ts'
 import { text } from '#platform/text.ts'
 import type { Basket } from './order.ts'
@@ -98,8 +98,16 @@ async function place(
   payment: { method: string; token: string } | undefined,
 ): Promise<void> {
   const customerId = signedIn(res).id
-  const order = await placeOrder(deps, { id: newResourceId(res), customerId, basket, payment })
-  res.status(201).location(`/api/v1/orders/${order.id}`)
+  const location = (order: OrderState) => `/api/v1/orders/${order.id}`
+  const order = await placeOrder(deps, {
+    ...{ id: newResourceId(res), customerId, basket, payment },
+    answer: {
+      of: (order) =>
+        answerToKeep(res, { status: 201, location: location(order), body: orderV1(order) }),
+      kept: () => answerIsKept(res),
+    },
+  })
+  res.status(201).location(location(order))
   answer(res, order)
 }
 

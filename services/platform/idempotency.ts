@@ -61,6 +61,37 @@ const RELEASE = statement(
    where principal = $1 and key = $2 and status is null`,
 )
 
+/** An answer under its key, to be stored by the very statement that makes what it reports. */
+export type KeptAnswer = {
+  principal: string
+  key: string
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** For a CTE: keeps the answer in `parameter` (JSON, or null) if `made` has a row. */
+export const keepAnswer = (parameter: string, made: string): string =>
+  `update idempotency_keys as k set status = a.status, headers = a.headers, body = a.body
+   from ${made}, json_to_record(${parameter}) as a
+     (principal text, key text, status int, headers json, body text)
+   where k.principal = a.principal and k.key = a.key`
+
+/** This JSON answer with its request's key; undefined when the request has none. */
+export function answerToKeep(
+  res: Response,
+  { status, location, body }: { status: number; location: string; body: object },
+): KeptAnswer | undefined {
+  if (!res.locals.idempotencyKey) return undefined
+  const headers = { 'content-type': 'application/json; charset=utf-8', location }
+  return { ...res.locals.idempotencyKey, status, headers, body: JSON.stringify(body) }
+}
+
+/** The answer was kept with what it reports: it need not be kept again when it leaves. */
+export function answerIsKept(res: Response): void {
+  res.locals.idempotencyKey = undefined
+}
+
 /**
  * `Idempotency-Key` on a POST: the first answer is kept 24 hours and replayed byte for byte. Answers
  * of 5xx and 429 are not kept, so that the caller may try again; everything else is. Where bodies
@@ -82,7 +113,8 @@ export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler
     if (row.mine) {
       results.inc({ result: 'new' })
       res.locals.resourceId = row.resource_id
-      remember(pool, log, res, principal, key)
+      res.locals.idempotencyKey = { principal, key }
+      remember(pool, log, res)
       await failpoint('C1')
       return next()
     }
@@ -97,10 +129,16 @@ export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler
 export const newResourceId = (res: Response): string =>
   (res.locals.resourceId as string | undefined) ?? uuidv7()
 
-function remember(pool: Pool, log: Log, res: Response, principal: string, key: string): void {
+function remember(pool: Pool, log: Log, res: Response): void {
   const end = res.end.bind(res)
   // The answer leaves only after it is stored: a client that has it may repeat at once.
   res.end = ((chunk?: unknown, ...rest: unknown[]) => {
+    const leave = () => (end as (...all: unknown[]) => void)(chunk, ...rest)
+    if (!res.locals.idempotencyKey) {
+      leave()
+      return res
+    }
+    const { principal, key } = res.locals.idempotencyKey
     const keep = res.statusCode < 500 && res.statusCode !== 429
     const query = keep
       ? FINISH(principal, key, res.statusCode, JSON.stringify(keptHeaders(res)), text(chunk))
@@ -108,7 +146,7 @@ function remember(pool: Pool, log: Log, res: Response, principal: string, key: s
     pool
       .query(query)
       .catch((err) => log.error({ err }, 'an answer could not be kept for its Idempotency-Key'))
-      .finally(() => (end as (...all: unknown[]) => void)(chunk, ...rest))
+      .finally(leave)
     return res
   }) as typeof res.end
 }

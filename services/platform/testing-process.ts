@@ -48,6 +48,7 @@ export function startProcess(
         const found = lines.find(wanted)
         if (!found && child.exitCode !== null) throw new Error(`it ended: ${stderr}`)
         return found
-      }),
+        // A process starts slowly on a machine that is busy with other tests.
+      }, 30_000),
   }
 }
