@@ -46,7 +46,7 @@ check: $(K8S) $(INFRA) ## format, lint, types, architecture, alerts
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
 	@$(NODE) scripts/load.ts
 
-bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=telemetry, WHAT=menu)
+bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=orders, WHAT=telemetry, WHAT=menu)
 	@$(NODE) scripts/bench$(if $(WHAT),-$(WHAT)).ts
 
 drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAULT=payment-down)

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { type Answer, request } from '#platform/testing.ts'
 import { services } from '../services/catalogue.ts'
-import { basket, becomes, GATEWAY, openShop, type Person, someone } from './people.ts'
+import { basket, becomes, GATEWAY, openShop, type Person, someAdmin, someone } from './people.ts'
 
 const { body: document } = await request(`${GATEWAY}/openapi.json`)
 const ajv = new Ajv2020({ strict: false })
@@ -144,6 +144,12 @@ test('orders, payments and what is told of them answer as documented', async () 
   await call(customer, 'POST /payments', { body: payment })
   await call(customer, 'GET /payments/{id}', { id: paid.body.id })
   await call(stranger, 'GET /payments/{id}', { id: paid.body.id })
+
+  const admin = await someAdmin()
+  for (const amount of [2.5, 100]) {
+    const refund = { id: paid.body.id, body: { amount, reason: 'cold' } }
+    await call(admin, 'POST /payments/{id}/refunds', refund)
+  }
 
   const customerId = customer.id
   await call(customer, 'GET /orders')

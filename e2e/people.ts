@@ -1,4 +1,5 @@
 import { type Answer, eventually, request } from '#platform/testing.ts'
+import { inDatabase } from './stack.ts'
 
 /** The platform under test, as `make test` (or a running `make up`) offers it. */
 export const GATEWAY = process.env.GATEWAY_URL ?? 'http://127.0.0.1:3000'
@@ -12,11 +13,23 @@ export type Person = {
 
 /** A new account, signed in. */
 export async function someone(role: 'customer' | 'restaurant'): Promise<Person> {
+  const { id, email } = await register(role)
+  return signIn(email, PASSWORD, id)
+}
+
+async function register(role: 'customer' | 'restaurant') {
   const email = `${crypto.randomUUID()}@restofy.test`
   const account = { name: `Some ${role}`, email, password: PASSWORD, role }
   const registered = await request(`${GATEWAY}/api/v1/auth/register`, { body: account })
   if (registered.status !== 201) throw new Error(`register: ${registered.text}`)
-  return signIn(email, PASSWORD, registered.body.id)
+  return { id: String(registered.body.id), email }
+}
+
+/** There is no way to become an admin over the API: an operator makes one in the database. */
+export async function someAdmin(): Promise<Person> {
+  const { id, email } = await register('customer')
+  await inDatabase('customer', `update customers set role = 'admin' where id = $1`, id)
+  return signIn(email, PASSWORD, id)
 }
 
 export async function signIn(email: string, password: string, id: string): Promise<Person> {

@@ -28,6 +28,7 @@ import { script, step } from './report.ts'
 const { CLIENTS = '16', ROUNDS = '5', SECS = '4' } = process.env
 const PROMISE = 0.5
 const run = promisify(execFile)
+const menu = exampleMenu([1_599, 950, 390])
 
 await script(testProfile, async () => {
   const pgbench = findOnPath('pgbench') ?? globSync('/usr/lib/postgresql/*/bin/pgbench').at(-1)
@@ -84,8 +85,6 @@ async function placing(pool: Pool, seconds: number): Promise<number> {
   await Promise.all(Array.from({ length: Number(CLIENTS) }, customer))
   return placed / ((performance.now() - startedAt) / 1_000)
 }
-
-const menu = exampleMenu([1_599, 950, 390])
 
 function newOrder(): NewOrder {
   const event = placedEvent(menu)

@@ -50,8 +50,9 @@ export const messages = {
   'payment.refund': command(OrderRef),
   'payment.captured': event(OrderRef.extend({ ...Money.shape, paymentId: z.uuid() })),
   'payment.declined': event(OrderRef.extend({ paymentId: z.uuid() })),
-  // amountCents 0: nothing had been captured, and nothing can be any more.
-  'payment.refunded': event(OrderRef.extend(Money.shape)),
+  // amountCents 0: nothing had been captured, and nothing can be any more. With a refundId an admin
+  // gave it back by hand, and it is no answer to `payment.refund`.
+  'payment.refunded': event(OrderRef.extend({ ...Money.shape, refundId: z.uuid().optional() })),
 
   'restaurant.changed': event(
     z.object({

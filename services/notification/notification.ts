@@ -33,7 +33,7 @@ const TEXTS: Record<OrderEvent, (order: OrderState) => string> = {
   'order.ready': (order) => `${upper(basket(order))} is ready.`,
   'order.delivered': (order) => `${upper(basket(order))} was delivered. Enjoy your meal!`,
   'order.cancelled': (order) => `${upper(basket(order))} was cancelled${because(order)}.`,
-  'order.refunded': (order) => `We have returned ${total(order)} for ${basket(order)}.`,
+  'order.refunded': (order) => `We have returned ${returned(order)} for ${basket(order)}.`,
 }
 
 /** The one sentence that tells a customer what has happened to an order. */
@@ -51,6 +51,11 @@ const because = ({ cancelReason }: OrderState) => (cancelReason ? `: ${REASONS[c
 
 const total = ({ totalCents, currency }: OrderState) =>
   `${(totalCents / 100).toFixed(2)} ${currency}`
+
+const returned = (order: OrderState) =>
+  order.refunded
+    ? total(order)
+    : `${((order.refundedCents ?? 0) / 100).toFixed(2)} of ${total(order)}`
 
 const upper = (phrase: string) => phrase.charAt(0).toUpperCase() + phrase.slice(1)
 

@@ -13,14 +13,17 @@ const REPLIES = [
   'payment.refunded',
 ] as const
 
+type Reply = { orderId: string; amountCents?: number; refundId?: string }
+
 /** Every reply of inventory and payment goes to the order's saga. */
 export function orderConsumers(deps: Omit<OrderDeps, 'fetchMenu'>): Consumers {
   const reply =
     (name: (typeof REPLIES)[number]) =>
-    ({ payload }: { payload: { orderId: string; amountCents?: number } }, once: Once) =>
+    ({ payload }: { payload: Reply }, once: Once) =>
       once(async (tx) => {
-        const message: SagaMessage = { name, amountCents: payload.amountCents }
-        await driveSaga(deps, tx, payload.orderId, message)
+        const { orderId, amountCents, refundId } = payload
+        const message: SagaMessage = { name, amountCents, refundId }
+        await driveSaga(deps, tx, orderId, message)
       })
   return {
     'order.replies': Object.fromEntries(REPLIES.map((name) => [name, reply(name)])) as Handlers,

@@ -102,6 +102,19 @@ test('a capture that comes after the cancellation is refunded', () => {
   assert.equal(run(late, 'payment.refunded').order.refunded, true)
 })
 
+test('money an admin gives back is the order’s, and answers no command', () => {
+  const paid = run(begin(PAYMENT), 'stock.reserved', 'payment.captured', 'stock.committed')
+  const byHand = { name: 'payment.refunded', amountCents: 1_000, refundId: 'r1' } as const
+  const part = step(paid, byHand)
+  assert.deepEqual([part.order.refundedCents, part.order.refunded], [1_000, undefined])
+  const cancelling = step(step(part, { name: 'cancel', reason: 'rejected' }), byHand)
+  assert.deepEqual(cancelling.saga.undoing, ['payment.refund', 'stock.release'])
+  const rest = { name: 'payment.refunded', amountCents: 1_198 } as const
+  const { order, saga } = run(step(cancelling, rest), 'stock.released')
+  assert.deepEqual([order.refundedCents, order.refunded, saga.state], [3_198, true, 'cancelled'])
+  assert.equal(step({ ...paid, order }, byHand).order, order, 'never more than the total')
+})
+
 test('a step without a reply is asked for again, and given up after its attempts', () => {
   let world = begin(PAYMENT)
   for (let attempt = 1; attempt < 10; attempt++) {

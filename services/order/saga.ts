@@ -36,7 +36,12 @@ export type SagaMessage =
   /** An operator's: go on where the saga stands, or undo what it has done. */
   | { name: 'retry' }
   | { name: 'compensate' }
-  | { name: Extract<MessageName, `stock.${string}` | `payment.${string}`>; amountCents?: number }
+  | {
+      name: Extract<MessageName, `stock.${string}` | `payment.${string}`>
+      amountCents?: number
+      /** Given back by hand: no answer to a command of ours. */
+      refundId?: string
+    }
 
 export type Outcome = {
   saga: Saga
@@ -60,6 +65,7 @@ export function next(now: Now, message: SagaMessage): Outcome {
   if (message.name === 'deadline') return overdue(now)
   const step = stepOf(saga)
   if (message.name === 'retry' || message.name === 'compensate') return operated(now, step, message)
+  if (message.refundId) return returnedByHand(now, message.amountCents ?? 0)
   return step ? replied(now, step, message.name) : undone(now, message)
 }
 
@@ -185,8 +191,7 @@ function undone(now: Now, message: Extract<SagaMessage, { name: MessageName }>):
   const undoing = saga.undoing.filter((command) => UNDO[command] !== message.name)
   if (undoing.length === saga.undoing.length) return unchanged(now)
   const amountCents = message.name === 'payment.refunded' ? (message.amountCents ?? 0) : 0
-  const gaveBack = amountCents > 0 && !order.refunded
-  const events: OrderEvent[] = gaveBack ? [{ type: 'refunded', amountCents }] : []
+  const events = refundEvents(order, amountCents)
   const over = undoing.length === 0
   return {
     saga: {
@@ -199,6 +204,20 @@ function undone(now: Now, message: Extract<SagaMessage, { name: MessageName }>):
     events,
     commands: [],
   }
+}
+
+function returnedByHand(now: Now, amountCents: number): Outcome {
+  const { saga, order } = now
+  const events = refundEvents(order, amountCents)
+  if (events.length === 0) return unchanged(now)
+  // A new saga, though nothing of it changes: by that the caller sees that there is something to store.
+  return { saga: { ...saga }, order: events.reduce<OrderState>(apply, order), events, commands: [] }
+}
+
+/** Never more than the order cost, whatever comes twice. */
+function refundEvents({ totalCents, refundedCents = 0 }: OrderState, amountCents: number) {
+  const amount = Math.min(amountCents, totalCents - refundedCents)
+  return amount > 0 ? [{ type: 'refunded' as const, amountCents: amount }] : []
 }
 
 /** Paid after it was cancelled, and nobody is giving it back yet. */

@@ -8,7 +8,7 @@ const Charge = z.object({ id: z.string(), status: z.enum(['captured', 'declined'
 export type CardNetwork = {
   charge: (payment: Payment) => Promise<ChargeResult>
   /** Throws 503 when the network cannot say; the same refund may be asked for again. */
-  refund: (payment: Payment) => Promise<void>
+  refund: (payment: Payment, refund: { key: string; amountCents: number }) => Promise<void>
 }
 
 /** The acquirer's API. Every request carries the payment's id as its key, so asking twice charges once. */
@@ -19,11 +19,11 @@ export function cardNetwork(acquirer: Neighbour): CardNetwork {
       // No answer says nothing about the money: ask with the same key before drawing a conclusion.
       return answer ?? (await inquire(payment).catch(() => undefined)) ?? { outcome: 'unknown' }
     },
-    async refund({ id, chargeId, amountCents }) {
+    async refund({ chargeId }, { key, amountCents }) {
       const { status } = await acquirer.call({
         method: 'POST',
         path: `/charges/${chargeId}/refunds`,
-        headers: { 'idempotency-key': `refund:${id}` },
+        headers: { 'idempotency-key': key },
         body: { amountCents },
       })
       if (status !== 201) throw new Error(`the acquirer refused to refund ${chargeId}: ${status}`)

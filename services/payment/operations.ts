@@ -1,6 +1,7 @@
 import type { Operations } from '#platform/http/openapi.ts'
 import { PaymentV1 } from './payment.ts'
-import { PaymentBody } from './routes.ts'
+import { RefundV1 } from './refund.ts'
+import { PaymentBody, RefundBody } from './routes.ts'
 
 export const paymentOperations: Operations = {
   'post /payments': {
@@ -13,6 +14,18 @@ export const paymentOperations: Operations = {
       404: ['order-not-found'],
       409: ['order-not-payable', 'payment-exists'],
       422: ['amount-mismatch'],
+    },
+    idempotent: true,
+  },
+  'post /payments/:id/refunds': {
+    summary: 'Give part or all of a payment back',
+    who: ['admin'],
+    body: RefundBody,
+    answers: { 201: RefundV1 },
+    problems: {
+      404: ['payment-not-found'],
+      409: ['not-refundable'],
+      422: ['refund-too-large'],
     },
     idempotent: true,
   },

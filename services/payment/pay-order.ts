@@ -50,7 +50,9 @@ async function startPayment(deps: PayDeps, request: PayRequest, order: OrderStat
     if (before?.id === request.id) return before
     if (order.status !== 'placed' && order.status !== 'reserved') throw notPayable(order.status)
     const draft = { ...request, currency: order.currency, createdAt: deps.now() }
-    if (await insertPayment(tx, draft)) return { ...draft, status: 'pending' as const }
+    if (await insertPayment(tx, draft)) {
+      return { ...draft, status: 'pending' as const, returnedCents: 0 }
+    }
     throw before && before.status !== 'declined' ? alreadyPaying() : notPayable('cancelled')
   })
 }

@@ -15,10 +15,18 @@ export type Payment = {
   token?: string
   status: PaymentStatus
   chargeId?: string
+  /** What admins have given back of it by hand, or promised to. */
+  returnedCents: number
   createdAt: Date
 }
 
-export type Draft = Omit<Payment, 'status' | 'chargeId' | 'token'> & { token: string }
+export type Draft = Omit<Payment, 'status' | 'chargeId' | 'returnedCents' | 'token'> & {
+  token: string
+}
+
+/** What is left to give back. */
+export const returnableCents = ({ status, amountCents, returnedCents }: Payment): number =>
+  status === 'captured' ? amountCents - returnedCents : 0
 
 /** The card network's answer; `unknown` means it may or may not have charged. */
 export type ChargeResult =
@@ -33,8 +41,12 @@ export const PaymentV1 = z.object({
   currency: z.literal('EUR'),
   method: z.string(),
   status: z.enum(PAYMENT_STATUSES),
+  refundedAmount: z.number().optional(),
   createdAt: z.iso.datetime(),
 })
+
+const refundedCents = ({ status, amountCents, returnedCents }: Payment): number =>
+  status === 'refunded' ? amountCents : returnedCents
 
 export const paymentV1 = (payment: Payment): z.infer<typeof PaymentV1> => ({
   id: payment.id,
@@ -43,5 +55,6 @@ export const paymentV1 = (payment: Payment): z.infer<typeof PaymentV1> => ({
   currency: payment.currency,
   method: payment.method,
   status: payment.status,
+  refundedAmount: refundedCents(payment) > 0 ? decimal(refundedCents(payment)) : undefined,
   createdAt: payment.createdAt.toISOString(),
 })

@@ -16,4 +16,10 @@ export const notPayable = (status: OrderStatus) =>
 export const alreadyPaying = () =>
   new Problem(409, 'payment-exists', 'this order has a payment already')
 
+export const notRefundable = (what: string) =>
+  new Problem(409, 'not-refundable', `${what} cannot be refunded`)
+
+export const refundTooLarge = (leftCents: number) =>
+  new Problem(422, 'refund-too-large', `no more than ${decimal(leftCents).toFixed(2)} can go back`)
+
 export const paymentDeclined = () => new Problem(402, 'payment-declined', 'the card was declined')

@@ -25,8 +25,9 @@ export async function refundOrder(
   // What is still pending may have been charged: find out first.
   const payment = found && (await settle(deps, found))
   if (payment?.status === 'pending') throw unavailable('the card network')
-  if (payment?.status === 'captured') {
-    await deps.network.refund(payment)
+  const amountCents = payment ? payment.amountCents - payment.returnedCents : 0
+  if (payment?.status === 'captured' && amountCents > 0) {
+    await deps.network.refund(payment, { key: `refund:${payment.id}`, amountCents })
     await failpoint('C19')
   }
   await once((tx) => sayRefunded(deps, tx, orderId, payment))
@@ -41,7 +42,9 @@ async function sayRefunded(
   if (payment && (await settlePayment(tx, payment.id, { status: 'refunded' }, ['captured']))) {
     paymentSettled(deps.log, payment, 'refunded')
   }
-  const amountCents = payment && payment.status !== 'declined' ? payment.amountCents : 0
+  // Without what went back by hand: that was reported when it went.
+  const kept = payment && payment.status !== 'declined'
+  const amountCents = kept ? payment.amountCents - payment.returnedCents : 0
   appendMessages(tx, [
     {
       name: 'payment.refunded',

@@ -9,6 +9,8 @@ import { text } from '#platform/text.ts'
 import { type PayDeps, payOrder } from './pay-order.ts'
 import { paymentV1 } from './payment.ts'
 import { paymentNotFound } from './problems.ts'
+import { refundV1 } from './refund.ts'
+import { refundPayment } from './refund-payment.ts'
 import { findPayment } from './store.ts'
 
 export const PaymentBody = z.strictObject({
@@ -17,6 +19,11 @@ export const PaymentBody = z.strictObject({
   method: text(40),
   // The sandbox's card that always works, for callers that only want to see an order paid.
   token: text(200).default('tok_ok'),
+})
+
+export const RefundBody = z.strictObject({
+  amount: cents.pipe(z.int().min(1)),
+  reason: text(200),
 })
 
 export function paymentRoutes(deps: PayDeps): Router {
@@ -40,6 +47,14 @@ export function paymentRoutes(deps: PayDeps): Router {
     const payment = await findPayment(deps.pool, id)
     if (!payment || !mayRead(principal, payment.customerId)) throw paymentNotFound(id)
     res.json(paymentV1(payment))
+  })
+
+  routes.post('/payments/:id/refunds', async (req, res) => {
+    signedIn(res, 'admin')
+    const paymentId = pathId(req.params.id, paymentNotFound)
+    const { amount: amountCents, reason } = parse(RefundBody, req.body)
+    const refund = { id: newResourceId(res), paymentId, amountCents, reason }
+    res.status(201).json(refundV1(await refundPayment(deps, refund)))
   })
 
   return routes

@@ -8,6 +8,7 @@ export const payment: ServiceManifest = {
   routes: [
     { method: 'post', path: '/payments', timeoutMs: 12_000 },
     { method: 'get', path: '/payments/:id' },
+    { method: 'post', path: '/payments/:id/refunds', timeoutMs: 12_000 },
   ],
   calls: [
     { service: 'order', timeoutMs: 1_000, retries: 2, breaker: { failures: 5, openMs: 2_000 } },

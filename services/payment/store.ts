@@ -11,6 +11,7 @@ type PaymentRow = {
   token: string | null
   status: PaymentStatus
   charge_id: string | null
+  returned_cents: number
   created_at: Date
 }
 
@@ -40,6 +41,7 @@ const VOID = statement(
   'payment-void',
   'insert into voided_orders (order_id) values ($1) on conflict do nothing',
 )
+const VOIDED = statement('payment-voided', 'select from voided_orders where order_id = $1')
 const UNSETTLED = statement(
   'payment-unsettled',
   `select * from payments where status = 'pending' and created_at < $1
@@ -88,6 +90,11 @@ export async function voidOrder(tx: Db, orderId: string): Promise<void> {
   await tx.query(VOID(orderId))
 }
 
+/** True when the order was cancelled: then everything goes back, and nothing by hand. */
+export async function isVoided(db: Db, orderId: string): Promise<boolean> {
+  return (await db.query(VOIDED(orderId))).rowCount === 1
+}
+
 /** Payments still without an outcome that were made before `before`. */
 export async function unsettledPayments(db: Db, before: Date): Promise<Payment[]> {
   const { rows } = await db.query<PaymentRow>(UNSETTLED(before))
@@ -109,5 +116,6 @@ const fromRow = (row: PaymentRow): Payment => ({
   token: row.token ?? undefined,
   status: row.status,
   chargeId: row.charge_id ?? undefined,
+  returnedCents: row.returned_cents,
   createdAt: row.created_at,
 })

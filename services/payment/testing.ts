@@ -68,6 +68,8 @@ export async function start(t: TestContext, acquirer: string) {
   return {
     ...{ pool, deps, orders, clock },
     ...hears(acquirer),
+    refundOrder: hears(acquirer).refund,
+    cutOffDeps: { ...depsAt('http://127.0.0.1:9'), fetchOrder: orderReader(orders.client) },
     /** The same service while nobody answers at the card network. */
     cutOff: hears('http://127.0.0.1:9'),
     said: () => said(pool),
