@@ -8,7 +8,7 @@ K8S = node_modules/.restofy-k8s
 INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench drill rebuild agree redrive saga cost aws-down fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill verify chaos rebuild agree redrive saga cost aws-down fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one pa
 
 drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAULT=payment-down)
 	@$(NODE) scripts/drill.ts
+
+verify: $(INSTALLED) ## one JSON verdict over all databases, ledger and queues (WAIT=30, HISTORY=file)
+	@$(NODE) scripts/verify.ts
+
+chaos: $(INSTALLED) ## kill things while orders flow, then verify (ORDERS=600 KILLS=24 SEED=1 | POINTS=all | CONTROL=all)
+	@$(NODE) scripts/chaos.ts
 
 rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order, CHECK=1)
 	@$(NODE) scripts/rebuild.ts

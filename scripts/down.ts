@@ -2,7 +2,7 @@
 // Ends everything that make up started and frees its ports. PURGE=1 also removes the data.
 // usage: node scripts/down.ts
 import { existsSync } from 'node:fs'
-import { hostProfile, testProfile } from '../deploy/host/profile.ts'
+import { chaosProfile, hostProfile, testProfile } from '../deploy/host/profile.ts'
 import { stopAll } from '../deploy/host/stop.ts'
 import { deleteCluster, kindFolder } from '../deploy/kind/cluster.ts'
 import { script, step } from './report.ts'
@@ -14,8 +14,8 @@ await script(profile, async () => {
   if (existsSync(kindFolder(profile))) {
     await step('remove the cluster and its state', () => deleteCluster(profile))
   }
-  // Its data lies below ours.
-  if (purge) await stopAll(testProfile)
+  // Their data lies below ours.
+  if (purge) await Promise.all([stopAll(testProfile), stopAll(chaosProfile)])
   const ended = await step(purge ? 'stop and remove the data' : 'stop', () =>
     stopAll(profile, { purge }),
   )

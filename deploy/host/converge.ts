@@ -47,7 +47,7 @@ export function pm2App(definition: ProcessDefinition, logFile: string): Record<s
     args: definition.args,
     cwd: definition.cwd,
     env: definition.env,
-    exp_backoff_restart_delay: 100,
+    ...restarts(definition),
     kill_timeout: definition.killTimeoutMs,
     stop_exit_codes: definition.finalExitCodes ?? [],
     out_file: logFile,
@@ -58,4 +58,10 @@ export function pm2App(definition: ProcessDefinition, logFile: string): Record<s
     vizion: false,
     pmx: false,
   }
+}
+
+function restarts({ restartDelayMs }: ProcessDefinition): Record<string, number> {
+  if (restartDelayMs === undefined) return { exp_backoff_restart_delay: 100 }
+  // pm2 gives up after sixteen short lives unless it is told otherwise.
+  return { restart_delay: restartDelayMs, max_restarts: 1_000_000 }
 }

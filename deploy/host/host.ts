@@ -30,6 +30,10 @@ export type HostOptions = {
   instances?: Instances
   /** Leaves the other servers out. */
   servers?: readonly ServerName[]
+  /** Added to the environment of every service. */
+  env?: Readonly<Record<string, string>>
+  /** Of every service: a constant pause before each restart, for those that are killed all the time. */
+  restartDelayMs?: number
   /** Wraps each part of the work, to show progress. */
   step?: Step
 }
@@ -68,10 +72,10 @@ export async function startServers(
 /** Needs `startServers` before. Starts, restarts or ends services until exactly these run and are ready. */
 export async function startServices(
   profile: Profile,
-  { services = catalogue, instances, step = quietly }: HostOptions = {},
+  { services = catalogue, instances, step = quietly, ...plan }: HostOptions = {},
 ): Promise<void> {
   const counts = await rememberInstances(profile, instances)
-  const definitions = await planServices(profile, { services, instances: counts })
+  const definitions = await planServices(profile, { services, instances: counts, ...plan })
   await assertPortsFree(profile, definitions)
   await configurePrometheus(profile, services, counts)
   await step('start services', () => converge(profile, 'services', definitions))
@@ -90,14 +94,14 @@ export async function planServers(profile: Profile): Promise<ProcessDefinition[]
 
 export async function planServices(
   profile: Profile,
-  { services = catalogue, instances = {} }: HostOptions = {},
+  { services = catalogue, instances = {}, env, restartDelayMs }: HostOptions = {},
 ): Promise<ProcessDefinition[]> {
   const secrets = await ensureSecrets(profile, services)
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
   const revisions = new Map(services.map(({ name }) => [name, revisionOf(name)]))
   const node = process.execPath
-  const plan = { profile, services, secrets, instances, node, version, revisions }
-  return serviceProcesses(plan)
+  const plan = { profile, services, secrets, instances, node, version, revisions, env }
+  return serviceProcesses(plan).map((definition) => ({ ...definition, restartDelayMs }))
 }
 
 async function prepareData(

@@ -12,6 +12,8 @@ export type ProcessDefinition = {
   killTimeoutMs: number
   /** An exit with one of these is meant: no restart. */
   finalExitCodes?: readonly number[]
+  /** Before each restart; without it the pause grows from restart to restart. */
+  restartDelayMs?: number
   /** Digest of the source it runs, so that a changed file restarts it. */
   revision?: string
 }

@@ -32,6 +32,12 @@ export function rememberOffset({ dir, offset }: Profile): void {
   writeFileSync(offsetFile(dir), String(offset))
 }
 
+/** What `make chaos` breaks: an installation of its own, so that it never meets a running `make up`. */
+export const chaosProfile: Profile = hostProfile({
+  RESTOFY_DIR: '.restofy/chaos',
+  PORT_OFFSET: process.env.CHAOS_PORT_OFFSET || '12000',
+})
+
 /**
  * What `make test` uses, so that it never meets a running `make up`. All ports stay below 32768.
  * TEST_PORT_OFFSET moves them when two checkouts are tested at once.

@@ -15,6 +15,8 @@ export type ServicePlan = {
   /** Path of the Node that runs the services. */
   node: string
   version: string
+  /** Added to every service's environment. */
+  env?: Readonly<Record<string, string>>
   /** Digest of what each service runs, by name. */
   revisions?: ReadonlyMap<string, string>
 }
@@ -97,6 +99,7 @@ function environmentOf(
     ...(service.name === 'customer' && { TOKEN_KEY_FILE: tokenKeyFile(profile) }),
     ...jwks(plan),
     ...neighbours(plan, service),
+    ...plan.env,
   }
 }
 
