@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
+import { POINTS } from '#platform/failpoint.ts'
 
 const TOOLBOX = /^services\/(platform\/|contracts\/|(manifest|slo|topology)\.ts$)/
 const MANIFESTS = /^services\/((manifest|slo|catalogue|topology|edges)\.ts|[^/]+\/service\.ts)$/
@@ -77,6 +78,14 @@ test('the environment is read in one place of the services', () => {
     'services/platform/config.ts',
     'services/platform/telemetry/sdk.ts',
   ])
+})
+
+test('every crash point has exactly one place in the services', () => {
+  const calls = globSync('services/**/*.ts')
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => readFileSync(file, 'utf8').match(/(?<=await failpoint\().*(?=\))/g) ?? [])
+  const placed = calls.flatMap((argument) => argument.match(/(?<=')C\d+(?=')/g) ?? [])
+  assert.deepEqual(placed.sort(), Object.keys(POINTS).sort())
 })
 
 test('no file of ours has more than 250 lines', () => {
