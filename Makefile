@@ -70,6 +70,16 @@ redrive: $(INSTALLED) ## move dead letters back to their queue (QUEUE=notificati
 agree: $(INSTALLED) ## remember today's message schemas as agreed; refuses what is not compatible
 	@$(NODE) scripts/agree.ts
 
+.PHONY: infra outputs token-key
+infra: $(INFRA) ## synthesise the AWS stacks and check them: our rules, the provider's schema, checkov
+	@$(NODE) --no-deprecation scripts/infra.ts
+
+outputs: $(INFRA) ## write what a deployed AWS environment hands over to its cluster (ENV=dev)
+	@$(NODE) --no-deprecation scripts/outputs.ts
+
+token-key: $(INSTALLED) ## print a new signing key for access tokens, for an environment's secrets
+	@$(NODE) scripts/token-key.ts
+
 cost: $(INFRA) ## what an AWS environment costs per month (ENV=dev), and a million orders in it
 	@$(NODE) scripts/cost.ts
 

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
-const pages = ['README.md', 'RELIABILITY.md', ...globSync('{docs,deploy}/**/*.md')].filter(
+const pages = ['README.md', 'RELIABILITY.md', ...globSync('{docs,deploy,infra}/**/*.md')].filter(
   (page) => !page.includes('node_modules'),
 )
 const makefile = readFileSync('Makefile', 'utf8')

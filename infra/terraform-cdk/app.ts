@@ -6,6 +6,7 @@ import { CacheStack } from './stacks/cache.ts'
 import { ClusterStack } from './stacks/cluster.ts'
 import { DataStack } from './stacks/data.ts'
 import { DeliveryStack } from './stacks/delivery.ts'
+import { EntranceStack } from './stacks/entrance.ts'
 import { KeysStack } from './stacks/keys.ts'
 import { NetworkStack } from './stacks/network.ts'
 import { RegistryStack } from './stacks/registry.ts'
@@ -36,6 +37,7 @@ function addEnvironment(app: App, target: Target): void {
     keyring,
     ground,
     new BudgetStack(app, target),
+    new EntranceStack(app, target),
     new SecretsStack(app, target, keys),
     new RegistryStack(app, target, keys),
     new DataStack(app, target, keys, network),

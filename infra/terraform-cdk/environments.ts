@@ -23,6 +23,14 @@ const Environment = z.strictObject({
   natGateways: z.int().min(1).max(3),
   /** AWS APIs reached without NAT. Each costs as much per month as about 400 GB through NAT. */
   interfaceEndpoints: z.array(z.string()),
+  /** The public name, for which you can prove that it is yours. */
+  host: z.hostname(),
+  /** How much of Restofy runs, and how long it remembers its metrics. */
+  running: z.strictObject({
+    replicas: z.enum(['one', 'manifest']),
+    metricsDays: z.int().min(1),
+    metricsGi: z.int().min(1),
+  }),
   /** Who may reach the Kubernetes API from outside the VPC; nobody when empty. */
   kubernetes: z.strictObject({ version: z.string(), publicCidrs: z.array(z.cidrv4()) }),
   postgres: z.array(PostgresServer).min(1),
@@ -32,6 +40,8 @@ const Environment = z.strictObject({
     nodes: z.int().min(1).max(6),
   }),
   broker: z.strictObject({ instanceType: z.string().startsWith('mq.m7g.'), cluster: z.boolean() }),
+  /** The role with which your people sign in to the account; they may then become operators. */
+  peopleRole: z.string().regex(/^[\w+=,.@/-]+$/),
   monthlyBudgetUsd: z.int().positive(),
   alertEmail: z.email(),
   /** The GitHub repository whose workflows may deploy. */
@@ -41,21 +51,24 @@ const Environment = z.strictObject({
 export type Environment = z.infer<typeof Environment>
 export type PostgresServer = z.infer<typeof PostgresServer>
 
-// Yours to change before the first deployment: accounts, e-mail, repository, and dev's publicCidrs.
+// Yours to change before the first deployment: these, accounts, hosts, and dev's publicCidrs.
 const everywhere = {
   region: 'eu-west-1',
   alertEmail: 'platform@restofy.example',
   repository: 'restofy/restofy',
+  peopleRole: 'engineer',
 }
 
 /** The only place where dev, staging and production differ. */
-export const environments: readonly Environment[] = z.array(Environment).parse([
+export const environments: readonly Environment[] = parseEnvironments([
   {
     ...everywhere,
     name: 'dev',
     account: '111111111111',
     protected: false,
     network: '10.10',
+    host: 'dev.restofy.example',
+    running: { replicas: 'one', metricsDays: 3, metricsGi: 10 },
     natGateways: 1,
     interfaceEndpoints: [],
     kubernetes: { version: '1.35', publicCidrs: ['203.0.113.0/24'] },
@@ -79,6 +92,8 @@ export const environments: readonly Environment[] = z.array(Environment).parse([
     account: '222222222222',
     protected: false,
     network: '10.20',
+    host: 'staging.restofy.example',
+    running: { replicas: 'manifest', metricsDays: 7, metricsGi: 20 },
     natGateways: 1,
     interfaceEndpoints: [],
     kubernetes: { version: '1.35', publicCidrs: [] },
@@ -111,6 +126,8 @@ export const environments: readonly Environment[] = z.array(Environment).parse([
     account: '333333333333',
     protected: true,
     network: '10.30',
+    host: 'api.restofy.example',
+    running: { replicas: 'manifest', metricsDays: 15, metricsGi: 50 },
     natGateways: 3,
     interfaceEndpoints: ['ecr.api', 'ecr.dkr', 'sts', 'logs', 'secretsmanager'],
     kubernetes: { version: '1.35', publicCidrs: [] },
@@ -145,6 +162,17 @@ export const environments: readonly Environment[] = z.array(Environment).parse([
     monthlyBudgetUsd: 6_000,
   },
 ])
+
+/** One sentence per mistake: this is the file that newcomers edit first. */
+export function parseEnvironments(given: readonly Record<string, unknown>[]): Environment[] {
+  const result = z.array(Environment).safeParse(given)
+  if (result.success) return result.data
+  const sentences = result.error.issues.map(({ path: [index, ...path], message }) => {
+    const name = given[index as number]?.name
+    return `environments.ts: ${name}.${path.join('.')}: ${message}`
+  })
+  throw new Error(sentences.join('\n'))
+}
 
 export function environmentNamed(name: string | undefined): Environment {
   const found = environments.find((environment) => environment.name === name)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { services } from '../../services/catalogue.ts'
-import { environmentNamed, environments, servicesOn } from './environments.ts'
+import { environmentNamed, environments, parseEnvironments, servicesOn } from './environments.ts'
 import { synthesise } from './synthesise.ts'
 
 const stacks = synthesise()
@@ -49,4 +49,12 @@ test('an unknown environment is refused with the known ones', () => {
   assert.throws(() => environmentNamed('prod'), {
     message: 'ENV=prod is not an environment: give one of dev, staging, production',
   })
+})
+
+test('a mistake in environments.ts is one sentence with its place', () => {
+  const wrong = { ...environments[0]!, region: 'eu-west', monthlyBudgetUsd: -1 }
+  assert.throws(
+    () => parseEnvironments([wrong]),
+    /^Error: environments\.ts: dev\.region: .*\nenvironments\.ts: dev\.monthlyBudgetUsd: /,
+  )
 })

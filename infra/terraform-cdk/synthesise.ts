@@ -29,13 +29,17 @@ export function synthesise(
   const outdir = mkdtempSync(join(tmpdir(), 'restofy-synth-'))
   try {
     restofyApp({ outdir, environments: wanted, emulator }).synth()
-    const { stacks } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'))
-    return Object.keys(stacks).map((id) => {
-      const text = readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')
-      const environment = wanted.find(({ name }) => id.endsWith(`-${name}`))!
-      return { id, environment, text, json: JSON.parse(text) }
-    })
+    return stacksBelow(outdir, wanted)
   } finally {
     rmSync(outdir, { recursive: true, force: true })
   }
+}
+
+export function stacksBelow(outdir: string, wanted: readonly Environment[]): Synthesised[] {
+  const { stacks } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'))
+  return Object.keys(stacks).map((id) => {
+    const text = readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8')
+    const environment = wanted.find(({ name }) => id.endsWith(`-${name}`))!
+    return { id, environment, text, json: JSON.parse(text) }
+  })
 }

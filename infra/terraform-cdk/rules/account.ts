@@ -98,7 +98,7 @@ export const accountRules: Rule[] = [
       ),
   },
   {
-    id: 'tagged',
+    id: 'all-tagged',
     of: 'provider',
     says: 'everything says whose it is',
     holds: ({ default_tags }) => {

@@ -176,7 +176,11 @@ export const accountBreaks: Break[] = [
     named: /^deploy$/,
     change: { assume_role_policy: EVERYBODY },
   },
-  { rule: 'tagged', of: 'provider', change: { default_tags: [{ tags: { Project: 'restofy' } }] } },
+  {
+    rule: 'all-tagged',
+    of: 'provider',
+    change: { default_tags: [{ tags: { Project: 'restofy' } }] },
+  },
   { rule: 'right-account', of: 'provider', change: { allowed_account_ids: undefined } },
   {
     rule: 'budget-forecast',

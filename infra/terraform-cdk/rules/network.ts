@@ -78,8 +78,9 @@ export const networkRules: Rule[] = [
   {
     id: 'stores-by-group',
     of: 'aws_vpc_security_group_ingress_rule',
-    says: 'stores are opened to a security group, not to addresses',
-    holds: (it) => it.from_port === 443 || Boolean(it.referenced_security_group_id),
+    says: 'the cluster is let in as a security group, not as addresses',
+    holds: (it, { resources }) =>
+      resources('aws_vpc').length === 1 || Boolean(it.referenced_security_group_id),
   },
   {
     id: 'rules-described',

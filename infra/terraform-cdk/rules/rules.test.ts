@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { environmentNamed, environments } from '../environments.ts'
 import { rules } from '../rules.ts'
@@ -44,6 +45,13 @@ for (const wrong of breaks) {
     assert.deepEqual([...new Set(broken.map(({ rule }) => rule))], [wrong.rule])
   })
 }
+
+test('the page of controls names every rule, and no rule that does not exist', () => {
+  const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [, controls] = page.split('## Every control')
+  const named = Array.from(controls!.matchAll(/`([a-z0-9]+(?:-[a-z0-9_]+)+)`/g), ([, id]) => id!)
+  assert.deepEqual([...new Set(named)].sort(), rules.map(({ id }) => id).sort())
+})
 
 test('a version whose standard support has ended is found on that day', () => {
   const later = violations(production, rules, new Date('2027-03-27'))

@@ -9,16 +9,15 @@ import type { RestofyStack } from './stack.ts'
 export function boundary({ environment }: RestofyStack): string {
   const { region } = environment
   return policy(
-    { Effect: 'Allow', Action: '*', Resource: '*' },
     {
-      Effect: 'Deny',
-      Action: [
-        'iam:CreateUser',
+      Effect: 'Allow',
+      NotAction: [
+        'account:*',
         'iam:CreateAccessKey',
         'iam:CreateLoginProfile',
+        'iam:CreateUser',
         'iam:DeleteRolePermissionsBoundary',
         'organizations:*',
-        'account:*',
       ],
       Resource: '*',
     },

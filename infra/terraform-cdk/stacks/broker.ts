@@ -1,4 +1,5 @@
 import { MqBroker } from '@cdktf/provider-aws/lib/mq-broker/index.js'
+import { Fn } from 'cdktf'
 import type { Construct } from 'constructs'
 import { named } from '../names.ts'
 import type { Keys } from './keys.ts'
@@ -29,7 +30,8 @@ export class BrokerStack extends RestofyStack {
       // A changed user is a new broker to Terraform: passwords are changed in RabbitMQ itself.
       lifecycle: { ignoreChanges: ['user'] },
     })
-    this.output('rabbitmq_endpoint', broker.instances.get(0).endpoints)
-    this.output('rabbitmq_console', broker.instances.get(0).consoleUrl)
+    const { endpoints, consoleUrl } = broker.instances.get(0)
+    this.output('rabbitmq_endpoint', Fn.element(endpoints, 0))
+    this.output('rabbitmq_console', consoleUrl)
   }
 }

@@ -32,7 +32,7 @@ export class CacheStack extends RestofyStack {
       numCacheClusters: nodes,
       automaticFailoverEnabled: nodes > 1,
       multiAzEnabled: nodes > 1,
-      port: STORE_PORTS.redis,
+      port: STORE_PORTS.redis[0],
       parameterGroupName: parameters(this, name),
       subnetGroupName: subnetGroup(this, name, network),
       securityGroupIds: [network.storeGroups.redis],
@@ -52,7 +52,10 @@ export class CacheStack extends RestofyStack {
         },
       ],
     })
-    this.output('redis_host', cache.primaryEndpointAddress)
+    this.output(
+      'redis_endpoint',
+      `rediss://${cache.primaryEndpointAddress}:${STORE_PORTS.redis[0]}`,
+    )
   }
 }
 

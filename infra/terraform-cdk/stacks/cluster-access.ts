@@ -34,14 +34,16 @@ export function openStores(stack: RestofyStack, cluster: EksCluster, network: Ne
   for (const store of STORES) {
     const users = services.filter(({ needs }) => needs.includes(store)).map(({ name }) => name)
     if (users.length === 0) continue
-    new VpcSecurityGroupIngressRule(stack, `pods-to-${store}`, {
-      securityGroupId: network.storeGroups[store],
-      referencedSecurityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
-      description: `${store} for ${users.join(' ')}`,
-      ipProtocol: 'tcp',
-      fromPort: STORE_PORTS[store],
-      toPort: STORE_PORTS[store],
-    })
+    for (const port of STORE_PORTS[store]) {
+      new VpcSecurityGroupIngressRule(stack, `pods-to-${store}-${port}`, {
+        securityGroupId: network.storeGroups[store],
+        referencedSecurityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
+        description: `${store} for ${users.join(' ')}`,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+      })
+    }
   }
 }
 

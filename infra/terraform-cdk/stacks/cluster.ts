@@ -86,7 +86,7 @@ function nodeRole(stack: RestofyStack): string {
   }).arn
 }
 
-/** For people: whoever the account lets assume it, with a second factor. */
+/** For people, who sign in (and show their second factor) before they may take it. */
 function operatorRole(stack: RestofyStack): IamRole {
   const { environment } = stack
   return new IamRole(stack, 'operator-role', {
@@ -94,9 +94,8 @@ function operatorRole(stack: RestofyStack): IamRole {
     maxSessionDuration: 3_600,
     assumeRolePolicy: policy({
       Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${environment.account}:root` },
+      Principal: { AWS: `arn:aws:iam::${environment.account}:role/${environment.peopleRole}` },
       Action: ['sts:AssumeRole'],
-      Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
     }),
   })
 }

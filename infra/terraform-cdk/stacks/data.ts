@@ -52,9 +52,14 @@ export class DataStack extends RestofyStack {
       monitor: monitor.arn,
     }
     const servers = environment.postgres.map((server) => {
-      const { address, masterUserSecret } = postgres(this, server, shared)
-      const secretArn = masterUserSecret.get(0).secretArn
-      return { host: address, secretArn, services: servicesOn(server, environment) }
+      const { address, port, username, masterUserSecret } = postgres(this, server, shared)
+      return {
+        host: address,
+        port,
+        user: username,
+        secret_arn: masterUserSecret.get(0).secretArn,
+        services: servicesOn(server, environment),
+      }
     })
     this.output('postgres_servers', servers)
   }
@@ -80,7 +85,7 @@ function postgres(stack: RestofyStack, server: PostgresServer, shared: Shared): 
     allocatedStorage: server.storageGb,
     maxAllocatedStorage: server.maxStorageGb,
     multiAz: server.multiAz,
-    port: STORE_PORTS.postgres,
+    port: STORE_PORTS.postgres[0],
     publiclyAccessible: false,
     dbSubnetGroupName: shared.subnets,
     vpcSecurityGroupIds: [network.storeGroups.postgres],

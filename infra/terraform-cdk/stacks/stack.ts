@@ -9,7 +9,20 @@ import { stateBucket } from '../names.ts'
 export type Target = { environment: Environment; emulator?: string }
 
 const EMULATED = [
-  ...['budgets', 'ce', 'ec2', 'ecr', 'eks', 'elasticache', 'iam', 'kms', 'logs', 'mq', 'rds'],
+  ...[
+    'acm',
+    'budgets',
+    'ce',
+    'ec2',
+    'ecr',
+    'eks',
+    'elasticache',
+    'iam',
+    'kms',
+    'logs',
+    'mq',
+    'rds',
+  ],
   ...['s3', 'secretsmanager', 'sns', 'sts'],
 ]
 

@@ -6,6 +6,7 @@ import { Route } from '@cdktf/provider-aws/lib/route/index.js'
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js'
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js'
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js'
+import type { Environment } from '../environments.ts'
 import { named } from '../names.ts'
 import type { RestofyStack } from './stack.ts'
 
@@ -34,18 +35,22 @@ export function makeSubnets(stack: RestofyStack, vpcId: string): Subnets {
 
 function makeTier(stack: RestofyStack, vpcId: string, name: keyof Subnets): Subnet[] {
   const { environment } = stack
-  const { bits, tags }: Tier = TIERS[name]
+  const { tags }: Tier = TIERS[name]
   return ZONES.map(
     (zone, index) =>
       new Subnet(stack, `${name}-${zone}`, {
         vpcId,
-        cidrBlock: `${environment.network}.${bits(index)}`,
+        cidrBlock: cidrsOf(environment, name)[index],
         availabilityZone: `${environment.region}${zone}`,
         mapPublicIpOnLaunch: false,
         tags: { Name: named(environment, `${name}-${zone}`), ...tags },
       }),
   )
 }
+
+/** The addresses of a tier, zone by zone. */
+export const cidrsOf = ({ network }: Environment, name: keyof Subnets): string[] =>
+  ZONES.map((_, index) => `${network}.${TIERS[name].bits(index)}`)
 
 /** Public subnets reach the internet, private ones through NAT, and the stores' subnets nothing. Returns the route tables. */
 export function routeSubnets(stack: RestofyStack, vpcId: string, subnets: Subnets): string[] {

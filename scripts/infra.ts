@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Synthesises every environment and holds it against our rules, the provider's schema and checkov.
+// usage: node scripts/infra.ts
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chalk } from 'zx'
+import { hostProfile, ROOT } from '../deploy/host/profile.ts'
+import { ToolUnavailable } from '../deploy/host/tools.ts'
+import { restofyApp } from '../infra/terraform-cdk/app.ts'
+import { environments } from '../infra/terraform-cdk/environments.ts'
+import { violations } from '../infra/terraform-cdk/rules/rule.ts'
+import { rules } from '../infra/terraform-cdk/rules.ts'
+import { stacksBelow } from '../infra/terraform-cdk/synthesise.ts'
+import { checkovVerdict } from './checkov.ts'
+import { script, step } from './report.ts'
+import { validateTogether } from './terraform-validate.ts'
+
+const OUTDIR = join(ROOT, 'infra/terraform-cdk/cdktf.out')
+
+await script(hostProfile(process.env), async () => {
+  const stacks = await step('synthesise', async () => {
+    await rm(OUTDIR, { recursive: true, force: true })
+    restofyApp({ outdir: OUTDIR, environments }).synth()
+    return stacksBelow(OUTDIR, environments)
+  })
+  console.log(`  ${stacks.length} stacks of ${environments.length} environments`)
+
+  const complaints = [
+    ...(await step('our rules', async () => brokenRules(stacks))),
+    ...(await orWhyNot("the AWS provider's schema", () => validateTogether(OUTDIR))),
+    ...(await orWhyNot('checkov', () => checkovVerdict(OUTDIR))),
+  ]
+  if (complaints.length > 0) throw new Error(complaints.join('\n'))
+})
+
+function brokenRules(stacks: Parameters<typeof violations>[0]): string[] {
+  return violations(stacks, rules).map(
+    ({ rule, stack, resource, says }) => `${rule}: ${stack} ${resource}: not so: ${says}`,
+  )
+}
+
+/** What needs a tool that this machine cannot have is said to be left out, loudly. */
+async function orWhyNot(title: string, check: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await step(title, check)
+  } catch (error) {
+    if (!(error instanceof ToolUnavailable)) throw error
+    console.log(chalk.yellow(`SKIPPED ${title}: ${error.message}`))
+    return []
+  }
+}

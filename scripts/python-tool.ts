@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { $ } from 'zx'
+import { findOnPath } from '../deploy/host/binaries.ts'
+import { ToolUnavailable } from '../deploy/host/tools.ts'
+
+const quiet = $({ quiet: true })
+
+/**
+ * A Python that has the packages that a requirements file pins, made once into the cache; programs are
+ * run as modules (`python -m`). Throws ToolUnavailable when they cannot be had.
+ */
+export async function ensurePythonTool(name: string, requirements: string): Promise<string> {
+  const pins = createHash('sha256')
+    .update(await readFile(requirements))
+    .digest('hex')
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+  const folder = join(cache, 'restofy/tools', `${name}@${pins.slice(0, 12)}`)
+  if (!existsSync(folder)) await install(folder, requirements)
+  return join(folder, 'bin/python')
+}
+
+async function install(folder: string, requirements: string): Promise<void> {
+  const python = findOnPath('python3')
+  if (!python)
+    throw new ToolUnavailable(`${basename(folder)} needs python3, which is not installed`)
+  console.log(`installing ${basename(folder)} with pip, once: takes a minute or two`)
+  await mkdir(dirname(folder), { recursive: true })
+  // Made aside and renamed: an interrupted installation must not look like a finished one.
+  const making = await mkdtemp(`${folder}.making-`)
+  try {
+    await quiet`${python} -m venv ${making}`
+    await quiet`${making}/bin/python -m pip install --quiet --no-input --requirement ${requirements}`
+    await rename(making, folder)
+  } catch (cause) {
+    if (existsSync(folder)) return
+    const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1)
+    throw new ToolUnavailable(`${basename(folder)} cannot be installed: ${said ?? cause}`, {
+      cause,
+    })
+  } finally {
+    await rm(making, { recursive: true, force: true })
+  }
+}
