@@ -81,10 +81,20 @@ token-key: $(INSTALLED) ## print a new signing key for access tokens, for an env
 	@$(NODE) scripts/token-key.ts
 
 cost: $(INFRA) ## what an AWS environment costs per month (ENV=dev), and a million orders in it
-	@$(NODE) scripts/cost.ts
+	@$(NODE) --no-deprecation scripts/cost.ts
+
+.PHONY: infra-emulate aws-diff aws-up
+infra-emulate: $(INFRA) ## build, plan and destroy an environment in an emulated AWS account (ENV=dev)
+	@$(NODE) --no-deprecation scripts/infra-emulate.ts
+
+aws-diff: $(INFRA) ## what aws-up would change (ENV=dev)
+	@DIFF=1 $(NODE) --no-deprecation scripts/aws-up.ts
+
+aws-up: $(INFRA) ## bring an AWS environment to what its stacks say, if it may cost that (ENV=dev)
+	@$(NODE) --no-deprecation scripts/aws-up.ts
 
 aws-down: $(INFRA) ## take an AWS environment down, then look for leftovers (ENV=dev)
-	@$(NODE) scripts/aws-down.ts
+	@$(NODE) --no-deprecation scripts/aws-down.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

@@ -25,7 +25,7 @@ await script(profile, async () => {
     if (!findOnPath(program)) throw new Error(`${program} is not installed: nothing was changed`)
   }
   const aws = awsCommand(['aws'], { AWS_REGION: environment.region })
-  const stacks = await stacksOf(environment, join(profile.dir, 'aws', environment.name))
+  const stacks = await stacksOf(environment, join(profile.dir, 'aws'))
   const account = accountOf(environment, aws, stacks)
   await takeDown(environment, { account, step, eventually, confirmation })
   console.log(`${environment.name} is gone. Its state bucket stays, and so do keys for 30 days.`)

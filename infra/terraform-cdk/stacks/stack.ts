@@ -82,7 +82,6 @@ function emulated(url: string) {
     endpoints: [Object.fromEntries(EMULATED.map((service) => [service, url]))],
     skipCredentialsValidation: true,
     skipMetadataApiCheck: 'true',
-    skipRequestingAccountId: true,
     s3UsePathStyle: true,
   }
 }
