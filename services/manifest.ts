@@ -5,6 +5,8 @@ export type ServiceManifest = {
   summary: string
   /** Public HTTP port; the metrics port follows from it (deploy/host/ports.ts). */
   port: number
+  /** Where it serves gRPC to its neighbours; absent: nowhere. */
+  grpcPort?: number
   /** What one instance does. `http` answers requests, `worker` consumes queues and relays the outbox. */
   roles: readonly Role[]
   /** What the gateway forwards to this service. */
@@ -37,6 +39,8 @@ export type Route = {
 
 export type Call = {
   service: string
+  /** The gRPC service it calls, by its full name (contracts/*.proto); absent: over HTTP. */
+  rpc?: string
   /** Deadline of one attempt. */
   timeoutMs: number
   /** Attempts after the first; only idempotent calls may have any. */

@@ -43,6 +43,14 @@ export const servicePort = (
   instance = 1,
 ): number => port + offset + (instance - 1) * BETWEEN_INSTANCES
 
+/** Undefined for a service that serves no gRPC. */
+export const grpcPort = (
+  service: Pick<ServiceManifest, 'grpcPort'>,
+  { offset }: Offset,
+  instance = 1,
+): number | undefined =>
+  service.grpcPort && service.grpcPort + offset + (instance - 1) * BETWEEN_INSTANCES
+
 export const metricsPort = (
   { port }: Pick<ServiceManifest, 'port'>,
   { offset }: Offset,
@@ -59,3 +67,16 @@ export const serviceUrls = (
     { length: instances },
     (_, index) => `http://127.0.0.1:${servicePort(service, offset, index + 1)}`,
   )
+
+/** All instances of a service as gRPC spells them; calls go round. */
+export const grpcTarget = (
+  service: Pick<ServiceManifest, 'grpcPort'>,
+  offset: Offset,
+  instances = 1,
+): string => {
+  const addresses = Array.from(
+    { length: instances },
+    (_, index) => `127.0.0.1:${grpcPort(service, offset, index + 1)}`,
+  )
+  return `ipv4:${addresses.join(',')}`
+}

@@ -83,6 +83,9 @@ test('a caller is told all instances of its neighbour', () => {
   const env = process('payment', services, { instances: { order: 2 } }).env
   assert.equal(env.ORDER_URL, 'http://127.0.0.1:3001,http://127.0.0.1:3101')
   assert.equal(env.RESTAURANT_URL, undefined)
+  const overGrpc = process('order', services, { instances: { restaurant: 2 } }).env
+  assert.equal(overGrpc.RESTAURANT_GRPC, 'ipv4:127.0.0.1:4002,127.0.0.1:4102')
+  assert.equal(overGrpc.RESTAURANT_URL, undefined)
 })
 
 test('the gateway is told every service that has routes', () => {
@@ -94,7 +97,7 @@ test('the gateway is told every service that has routes', () => {
 
 test('a second instance has a name and ports of its own', () => {
   const second = process('order-2', services, { instances: { order: 2 } })
-  assert.deepEqual(second.ports, [3_101, 9_565])
+  assert.deepEqual(second.ports, [3_101, 9_565, 4_101])
   assert.equal(second.env.PORT, '3101')
 })
 

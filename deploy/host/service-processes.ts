@@ -1,6 +1,6 @@
 import type { ServiceManifest } from '../../services/manifest.ts'
 import type { Instances } from './instances.ts'
-import { metricsPort, servicePort, serviceUrls } from './ports.ts'
+import { grpcPort, grpcTarget, metricsPort, servicePort, serviceUrls } from './ports.ts'
 import type { ProcessDefinition } from './process.ts'
 import { type Profile, ROOT } from './profile.ts'
 import { type Secrets, tokenKeyFile } from './secrets.ts'
@@ -60,6 +60,7 @@ function serviceProcess(
     ports: [
       servicePort(service, plan.profile, instance),
       metricsPort(service, plan.profile, instance),
+      ...[grpcPort(service, plan.profile, instance) ?? []].flat(),
     ],
     // Time to drain: a service that gets SIGTERM finishes its requests and messages first.
     killTimeoutMs: 15_000,
@@ -80,6 +81,7 @@ function environmentOf(
     HOST: '127.0.0.1',
     PORT: String(servicePort(service, profile, instance)),
     METRICS_PORT: String(metricsPort(service, profile, instance)),
+    ...(service.grpcPort && { GRPC_PORT: String(grpcPort(service, profile, instance)) }),
     ROLES: service.roles.join(','),
     ENVIRONMENT: 'host',
     VERSION: plan.version,
@@ -110,15 +112,21 @@ function jwks({ services, profile }: ServicePlan): Record<string, string> {
 }
 
 function neighbours(plan: ServicePlan, service: ServiceManifest): Record<string, string> {
-  const called = new Set(service.calls.map((call) => call.service))
+  const { profile, instances } = plan
+  const called = (overGrpc: boolean) =>
+    service.calls.filter(({ rpc }) => Boolean(rpc) === overGrpc).map((call) => call.service)
+  const find = (names: readonly string[]) =>
+    plan.services.filter(({ name }) => names.includes(name))
   const routed = plan.services.filter(
     ({ routes }) => service.name === 'gateway' && routes.length > 0,
   )
-  const wanted = [...routed, ...plan.services.filter(({ name }) => called.has(name))]
-  return Object.fromEntries(
-    wanted.map((neighbour) => [
-      `${neighbour.name.toUpperCase()}_URL`,
-      serviceUrls(neighbour, plan.profile, plan.instances[neighbour.name]).join(','),
-    ]),
-  )
+  const http = [...routed, ...find(called(false))].map((neighbour) => [
+    `${neighbour.name.toUpperCase()}_URL`,
+    serviceUrls(neighbour, profile, instances[neighbour.name]).join(','),
+  ])
+  const grpc = find(called(true)).map((neighbour) => [
+    `${neighbour.name.toUpperCase()}_GRPC`,
+    grpcTarget(neighbour, profile, instances[neighbour.name]),
+  ])
+  return Object.fromEntries([...http, ...grpc])
 }

@@ -21,6 +21,7 @@ export function environmentOf(
     HOST: '0.0.0.0',
     PORT: String(service.port),
     METRICS_PORT: String(METRICS_PORT),
+    ...(service.grpcPort && { GRPC_PORT: String(service.grpcPort) }),
     ROLES: role,
     ENVIRONMENT: inputs.environment,
     LOG_LEVEL: 'info',
@@ -47,13 +48,21 @@ function nodeOptions({ resources }: ServiceManifest): string {
 }
 
 function neighbours(service: ServiceManifest, services: readonly ServiceManifest[]): Variables {
-  const called = new Set(service.calls.map((call) => call.service))
-  const wanted = services.filter(
-    ({ name, routes }) => called.has(name) || (service.name === 'gateway' && routes.length > 0),
-  )
-  return Object.fromEntries(
-    wanted.map((neighbour) => [`${neighbour.name.toUpperCase()}_URL`, urlOf(neighbour)]),
-  )
+  const wanted = (overGrpc: boolean) => {
+    const calls = service.calls.filter(({ rpc }) => Boolean(rpc) === overGrpc)
+    return services.filter(({ name }) => calls.some((call) => call.service === name))
+  }
+  const routed = services.filter(({ routes }) => service.name === 'gateway' && routes.length > 0)
+  const variables = [...routed, ...wanted(false)].map((neighbour) => [
+    `${neighbour.name.toUpperCase()}_URL`,
+    urlOf(neighbour),
+  ])
+  // The Services are headless: every pod has an address, and calls go round.
+  const targets = wanted(true).map(({ name, grpcPort }) => [
+    `${name.toUpperCase()}_GRPC`,
+    `dns:///${name}:${grpcPort}`,
+  ])
+  return Object.fromEntries([...variables, ...targets])
 }
 
 function doorOf({ entrance }: Inputs): Variables {

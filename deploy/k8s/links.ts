@@ -44,8 +44,22 @@ function requestLinks(services: readonly ServiceManifest[]): Link[] {
     .map(({ from, to }) => ({
       from: { name: from },
       to: { name: to, component: 'http' },
-      ports: [services.find(({ name }) => name === to)!.port],
+      ports: portsBetween(from, services.find(({ name }) => name === to)!, services),
     }))
+}
+
+/** The gateway and the fetching of keys use HTTP; a call uses what its manifest says. */
+function portsBetween(
+  from: string,
+  to: ServiceManifest,
+  services: readonly ServiceManifest[],
+): number[] {
+  const calls = services
+    .find(({ name }) => name === from)!
+    .calls.filter(({ service }) => service === to.name)
+  const overHttp = from === 'gateway' || calls.length === 0 || calls.some(({ rpc }) => !rpc)
+  const overGrpc = calls.some(({ rpc }) => rpc)
+  return [...(overHttp ? [to.port] : []), ...(overGrpc && to.grpcPort ? [to.grpcPort] : [])]
 }
 
 function needLinks(service: ServiceManifest, inputs: Inputs): Link[] {

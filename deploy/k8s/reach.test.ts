@@ -39,8 +39,11 @@ function declared(): string[] {
   const requests = edgesOf(services)
     .filter(({ by }) => by !== 'message')
     .flatMap(({ from, to }) => {
-      const { port } = services.find(({ name }) => name === to)!
-      return both(from).map((workload) => `${workload} → ${to}:${port}`)
+      const { port, grpcPort } = services.find(({ name }) => name === to)!
+      const { calls } = services.find(({ name }) => name === from)!
+      const rpc = calls.some((call) => call.service === to && call.rpc)
+      const used = rpc ? [grpcPort, ...(from === 'gateway' ? [port] : [])] : [port]
+      return both(from).flatMap((workload) => used.map((each) => `${workload} → ${to}:${each}`))
     })
   const needs = services.flatMap(({ name, needs }) =>
     needs.flatMap((need) => [

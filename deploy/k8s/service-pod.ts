@@ -65,6 +65,7 @@ function serviceContainer(pod: ServicePod): Container {
     ports: [
       { name: 'http', containerPort: service.port },
       { name: 'metrics', containerPort: METRICS_PORT },
+      ...(service.grpcPort ? [{ name: 'grpc', containerPort: service.grpcPort }] : []),
     ],
     envFrom: [{ configMapRef: { name: pod.configMap } }],
     env: [

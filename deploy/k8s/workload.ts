@@ -56,7 +56,7 @@ export class Workload extends ComponentResource {
 
 /** Answers with the address of every ready pod: callers take them in turn (platform/discovery.ts). */
 export function headlessService(service: ServiceManifest, options: ComponentResourceOptions) {
-  const { name, port } = service
+  const { name, port, grpcPort } = service
   return new core.v1.Service(
     name,
     {
@@ -64,7 +64,10 @@ export function headlessService(service: ServiceManifest, options: ComponentReso
       spec: {
         clusterIP: 'None',
         selector: labelsOf(name, 'http'),
-        ports: [{ name: 'http', port, targetPort: 'http' }],
+        ports: [
+          { name: 'http', port, targetPort: 'http' },
+          ...(grpcPort ? [{ name: 'grpc', port: grpcPort, targetPort: 'grpc' }] : []),
+        ],
       },
     },
     options,

@@ -39,6 +39,16 @@ export const metrics = {
     'Duration of calls to other services, one observation per attempt',
     ['server_address', 'http_request_method', 'outcome'],
   ),
+  rpcServerDuration: seconds(
+    'rpc_server_duration_seconds',
+    'Duration of gRPC calls in seconds; of a stream, from its beginning to its end',
+    ['rpc_method', 'rpc_grpc_status_code'],
+  ),
+  rpcClientDuration: seconds(
+    'rpc_client_duration_seconds',
+    'Duration of gRPC calls to other services, one observation per attempt',
+    ['server_address', 'rpc_method', 'outcome'],
+  ),
   breakerState: gauge('restofy_circuit_breaker_state', '0 closed, 1 half open, 2 open', [
     'dependency',
   ]),

@@ -7,32 +7,30 @@ import { watchDeadlines } from './fire-deadlines.ts'
 import { exportSagas } from './observe.ts'
 import { orderOperations } from './operations.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
+import { ordersRpc } from './rpc.ts'
 import { sagaRoutes } from './saga-routes.ts'
 import { order } from './service.ts'
 
-await runService(
-  order,
-  broker,
-  ({ pool, log, neighbours, authenticate, neighboursOnly, idempotent }) => {
-    const deps = {
-      pool,
-      log,
-      now: () => new Date(),
-      fetchMenu: menuReader(neighbours.restaurant!, log),
-      paymentWithinMs: orderConfig().PAYMENT_TIMEOUT_MS,
-    }
-    exportSagas(pool)
-    return {
-      handlers: [
-        internalRoutes(deps, neighboursOnly),
-        sagaRoutes(deps, neighboursOnly),
-        authenticate,
-        idempotent,
-        orderRoutes(deps),
-      ],
-      operations: orderOperations,
-      consumers: orderConsumers(deps),
-      startWork: () => watchDeadlines(deps),
-    }
-  },
-)
+await runService(order, broker, ({ pool, log, rpc, authenticate, neighboursOnly, idempotent }) => {
+  const deps = {
+    pool,
+    log,
+    now: () => new Date(),
+    fetchMenu: menuReader(rpc.restaurant!, log),
+    paymentWithinMs: orderConfig().PAYMENT_TIMEOUT_MS,
+  }
+  exportSagas(pool)
+  return {
+    handlers: [
+      internalRoutes(deps, neighboursOnly),
+      sagaRoutes(deps, neighboursOnly),
+      authenticate,
+      idempotent,
+      orderRoutes(deps),
+    ],
+    rpc: { 'restofy.order.v1.Orders': ordersRpc(deps) },
+    operations: orderOperations,
+    consumers: orderConsumers(deps),
+    startWork: () => watchDeadlines(deps),
+  }
+})

@@ -4,6 +4,7 @@ export const order: ServiceManifest = {
   name: 'order',
   summary: 'The write side of orders: events, saga, outbox.',
   port: 3001,
+  grpcPort: 4001,
   roles: ['http', 'worker'],
   routes: [
     { method: 'post', path: '/orders' },
@@ -18,6 +19,7 @@ export const order: ServiceManifest = {
   calls: [
     {
       service: 'restaurant',
+      rpc: 'restofy.menu.v1.Menu',
       timeoutMs: 1_000,
       retries: 2,
       breaker: { failures: 5, openMs: 2_000 },

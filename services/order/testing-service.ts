@@ -7,7 +7,8 @@ import { httpApp } from '#platform/http/app.ts'
 import { idempotent } from '#platform/idempotency.ts'
 import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
 import { hearing, said } from '#platform/testing-hearing.ts'
-import { callTo, TEST_API_KEY, testNeighbour } from '#platform/testing-neighbour.ts'
+import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
+import { testRpcNeighbour } from '#platform/testing-rpc.ts'
 import { orderConsumers } from './consumers.ts'
 import { menuReader } from './fetch-menu.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
@@ -20,11 +21,7 @@ const PAYMENT_WITHIN_MS = 60_000
 /** The service on a free port and a database of its own, beside a restaurant service with one menu. */
 export async function start(t: TestContext) {
   const { pool, databaseUrl } = await testDatabase(t, import.meta.dirname)
-  const restaurant = await testNeighbour<Menu>(
-    t,
-    callTo(order.calls, 'restaurant'),
-    '/internal/menus',
-  )
+  const restaurant = await testRpcNeighbour<Menu>(t, order.calls, 'GetMenu')
   const menu = exampleMenu([1_599, 950])
   restaurant.known.set(menu.restaurantId, menu)
   const clock = { ahead: 0 }

@@ -13,6 +13,9 @@ export const ROLES = ['customer', 'restaurant', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 export type Principal = { id: string; role: Role }
 
+/** Who shows this Authorization header. Throws 401 for a bad token, 503 when no key can be had to judge it. */
+export type Verifier = (authorization: string) => Promise<Principal>
+
 export type TokenRules = { issuer: string; audience: string; keys: JWTVerifyGetKey }
 
 const REMEMBER_FOR_MS = 60_000
@@ -25,7 +28,7 @@ export const forbidden = () => new Problem(403, 'forbidden', 'your role may not 
 
 /**
  * Verifies a bearer token when there is one. Every service does this itself: that a request came
- * through the gateway proves nothing. 401 for a bad token, 503 when no key can be had to judge it.
+ * through the gateway proves nothing.
  */
 export function authenticate(rules: TokenRules): RequestHandler {
   const principalFrom = rememberingVerifier(rules)
@@ -40,9 +43,9 @@ export function authenticate(rules: TokenRules): RequestHandler {
  * Remembers verified tokens until they expire, a minute at the most: a signature costs more than all
  * the rest of a read, and a key that was withdrawn a minute ago may still have signed them.
  */
-function rememberingVerifier(rules: TokenRules) {
+export function rememberingVerifier(rules: TokenRules): Verifier {
   const known = new Map<string, { principal: Principal; until: number }>()
-  return async (header: string): Promise<Principal> => {
+  return async (header) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(header)?.[1]
     if (!token) throw notSignedIn('the Authorization header holds no bearer token')
     const before = known.get(token)
@@ -85,7 +88,10 @@ const isRefusal = (error: unknown): boolean =>
 
 /** Who is asking. Throws 401 without a token, 403 when `roles` are given and theirs is not among them. */
 export function signedIn(res: Response, ...roles: Role[]): Principal {
-  const principal = res.locals.principal as Principal | undefined
+  return allowed(res.locals.principal, ...roles)
+}
+
+export function allowed(principal: Principal | undefined, ...roles: Role[]): Principal {
   if (!principal) throw notSignedIn('sign in first')
   if (roles.length > 0 && !roles.includes(principal.role)) throw forbidden()
   return principal
@@ -114,12 +120,17 @@ export function remoteKeys(url: string): JWTVerifyGetKey {
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
+/** True for a neighbour's key, compared in constant time. */
+export function neighbourKey(apiKey: string): (offered: string | undefined) => boolean {
+  const expected = digest(apiKey)
+  return (offered) => Boolean(offered) && timingSafeEqual(digest(offered!), expected)
+}
+
 /** For routes that only neighbours may call. The gateway never forwards to them. */
 export function neighboursOnly(apiKey: string): RequestHandler {
-  const expected = digest(apiKey)
+  const isNeighbour = neighbourKey(apiKey)
   return (req, _res, next) => {
-    const offered = req.get('x-api-key')
-    if (!offered || !timingSafeEqual(digest(offered), expected)) {
+    if (!isNeighbour(req.get('x-api-key'))) {
       throw new Problem(401, 'unauthenticated', 'this route is for services')
     }
     next()

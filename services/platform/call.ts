@@ -1,22 +1,8 @@
-import {
-  bulkhead,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  ExponentialBackoff,
-  handleAll,
-  handleWhen,
-  type IPolicy,
-  isBrokenCircuitError,
-  retry,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel'
 import { Pool } from 'undici'
 import type { Call } from '../manifest.ts'
 import { correlationId } from './context.ts'
-import { breakerState, httpClientDuration, retries } from './metrics.ts'
+import { httpClientDuration } from './metrics.ts'
+import { policies } from './policies.ts'
 import { unavailable } from './problem.ts'
 
 export type CallRequest = {
@@ -94,31 +80,6 @@ export function neighbour(
     },
   }
 }
-
-function policies({ service, timeoutMs, retries: attempts, breaker }: Call) {
-  const { failures, openMs } = breaker ?? { failures: 5, openMs: 60_000 }
-  const breaking = circuitBreaker(handleAll, {
-    halfOpenAfter: openMs,
-    breaker: new ConsecutiveBreaker(failures),
-  })
-  breaking.onStateChange((state) => breakerState.set({ dependency: service }, level(state)))
-  breakerState.set({ dependency: service }, 0)
-  // An open circuit stays open for longer than any backoff: waiting for it would only delay the answer.
-  const retryable = handleWhen((error) => !isBrokenCircuitError(error))
-  const trying = retry(retryable, {
-    maxAttempts: attempts,
-    backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 1_000 }),
-  })
-  trying.onRetry(() => retries.inc({ dependency: service }))
-  const limit = bulkhead(128, 512)
-  const deadline = timeout(timeoutMs, TimeoutStrategy.Aggressive)
-  const single = wrap(limit, breaking, deadline)
-  const patient = attempts > 0 ? wrap(limit, trying, breaking, deadline) : single
-  return { single, patient } as Record<'single' | 'patient', IPolicy>
-}
-
-const level = (state: CircuitState): number =>
-  state === CircuitState.Closed ? 0 : state === CircuitState.HalfOpen ? 1 : 2
 
 const headersOf = ({ body, headers }: CallRequest, apiKey: string) => ({
   'x-api-key': apiKey,

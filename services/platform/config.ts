@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import type { ServiceManifest } from '../manifest.ts'
+import type { Call, ServiceManifest } from '../manifest.ts'
 
 /** The environment is wrong: one message that names every mistake, so that one restart mends them all. */
 export class ConfigError extends Error {
@@ -56,6 +56,12 @@ export const origins = (what: string) =>
     .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)))
 
 export const originsVariable = (service: string) => `${service.toUpperCase()}_URL`
+export const targetVariable = (service: string) => `${service.toUpperCase()}_GRPC`
+
+type Calls = Pick<ServiceManifest, 'calls'>
+export const overHttp = ({ calls }: Calls) => calls.filter(({ rpc }) => rpc === undefined)
+export const overGrpc = ({ calls }: Calls) =>
+  calls.flatMap(({ rpc, ...call }) => (rpc === undefined ? [] : [{ ...call, rpc }]))
 
 const BASE = {
   PORT: port('where this service listens'),
@@ -86,6 +92,9 @@ export type PlatformConfig = Readonly<z.infer<z.ZodObject<typeof BASE>>> & {
   REDIS_URL?: string
   /** Origins of each neighbour this service calls, by its name. */
   neighbours: Readonly<Record<string, string[]>>
+  GRPC_PORT?: number
+  /** Where each neighbour it calls over gRPC is, as gRPC spells names. */
+  targets: Readonly<Record<string, string>>
 }
 
 const NEEDS = {
@@ -94,17 +103,22 @@ const NEEDS = {
   redis: { REDIS_URL: required('redis://…').pipe(z.url()) },
 } as const
 
+type Needs = Pick<ServiceManifest, 'needs' | 'calls' | 'grpcPort'>
+
 /** What every process of a service reads, derived from what its manifest needs and calls. */
-export function platformConfig(
-  { needs, calls }: Pick<ServiceManifest, 'needs' | 'calls'>,
-  env: Environment = process.env,
-): PlatformConfig {
+export function platformConfig(manifest: Needs, env: Environment = process.env): PlatformConfig {
   const shape: Record<string, z.ZodType> = { ...BASE }
-  for (const need of needs) Object.assign(shape, NEEDS[need])
-  for (const { service } of calls) shape[originsVariable(service)] = origins(`http://${service}…`)
+  const [http, rpc] = [overHttp(manifest), overGrpc(manifest)]
+  for (const need of manifest.needs) Object.assign(shape, NEEDS[need])
+  if (manifest.grpcPort !== undefined) shape.GRPC_PORT = port('where it listens for gRPC')
+  for (const { service } of http) shape[originsVariable(service)] = origins(`http://${service}…`)
+  for (const { service } of rpc) shape[targetVariable(service)] = required(`dns:///${service}:…`)
   const config = readConfig(shape, env) as Record<string, unknown>
-  const neighbours = Object.fromEntries(
-    calls.map(({ service }) => [service, config[originsVariable(service)] as string[]]),
-  )
-  return Object.freeze({ ...config, neighbours }) as PlatformConfig
+  const named = <Value>(calls: readonly Call[], variable: (service: string) => string) =>
+    Object.fromEntries(calls.map(({ service }) => [service, config[variable(service)] as Value]))
+  return Object.freeze({
+    ...config,
+    neighbours: named<string[]>(http, originsVariable),
+    targets: named<string>(rpc, targetVariable),
+  }) as PlatformConfig
 }

@@ -53,6 +53,8 @@ export function histogram<Label extends string>(metric: Metric<Label>): Observer
 
 export const httpDuration = histogram(metrics.httpDuration)
 export const httpClientDuration = histogram(metrics.httpClientDuration)
+export const rpcServerDuration = histogram(metrics.rpcServerDuration)
+export const rpcClientDuration = histogram(metrics.rpcClientDuration)
 export const breakerState = gauge(metrics.breakerState)
 export const retries = counter(metrics.retries)
 export const processDuration = histogram(metrics.processDuration)

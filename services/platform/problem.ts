@@ -59,7 +59,7 @@ export function problemBody({ status, code, message, errors }: Problem): string 
   })
 }
 
-function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (isUnavailable(error)) return unavailable('a dependency', error)
   // Express's own parsers mark what is safe to show (malformed JSON, body too large).

@@ -2,13 +2,17 @@ import type { RequestHandler } from 'express'
 import type { Pool } from 'pg'
 import { metrics } from '#contracts/metrics.ts'
 import type { ServiceManifest } from '../manifest.ts'
-import { authenticate, neighboursOnly, remoteKeys } from './auth.ts'
+import { authenticate, neighboursOnly, remoteKeys, type TokenRules } from './auth.ts'
 import { type BrokerConnection, connectBroker } from './broker/connection.ts'
 import type { Consumers } from './broker/consumer.ts'
 import type { Broker } from './broker/topology.ts'
 import { type Neighbour, neighbour } from './call.ts'
-import { ConfigError, type PlatformConfig, platformConfig } from './config.ts'
+import { overHttp, type PlatformConfig, platformConfig } from './config.ts'
+import { onceEach, orExit } from './exits.ts'
 import { armFailpoints } from './failpoint.ts'
+import type { RpcNeighbour } from './grpc/client.ts'
+import type { RpcHandlers } from './grpc/server.ts'
+import { rpcNeighbours, startRpc } from './grpc/start.ts'
 import { httpApp } from './http/app.ts'
 import { type Check, healthRoutes } from './http/health.ts'
 import { type Operations, openapiRoute } from './http/openapi.ts'
@@ -28,6 +32,8 @@ export type Runtime = {
   pool: Pool
   redis: Redis
   neighbours: Readonly<Record<string, Neighbour>>
+  /** Those it calls over gRPC. */
+  rpc: Readonly<Record<string, RpcNeighbour>>
   authenticate: RequestHandler
   neighboursOnly: RequestHandler
   /** Answers repeats of a POST under one Idempotency-Key; after `authenticate`. */
@@ -40,6 +46,8 @@ export type Runtime = {
 
 export type Service = {
   handlers: readonly RequestHandler[]
+  /** What it serves over gRPC, by the full name of the service. */
+  rpc?: Readonly<Record<string, RpcHandlers>>
   consumers?: Consumers
   /** Something a worker does besides its queues: timers, recovery. */
   startWork?: () => { stop: () => Promise<void> }
@@ -71,17 +79,18 @@ export async function runService(
   const closings: Closing[] = []
   const leaving = new AbortController()
 
-  const runtime = runtimeOf(manifest, config, { log, closings, leaving: leaving.signal })
+  const runtime = await runtimeOf(manifest, config, { log, closings, leaving: leaving.signal })
   const service = await orExit(manifest, () => assemble(runtime))
   const work = await startWork(manifest, broker, runtime, service)
   const { drain, ...servers } = await startHttp(manifest, runtime, service, work, state)
-  log.info({ ...servers, roles: config.ROLES }, 'started')
+  const rpc = await startRpc(manifest, runtime, tokenRules(config), service.rpc)
+  log.info({ ...servers, grpcPort: rpc?.port, roles: config.ROLES }, 'started')
 
   const stop = async (signal: string) => {
     log.info({ signal }, 'draining')
     state.ready = false
     leaving.abort()
-    await drain()
+    await Promise.all([drain(), rpc?.drain(config.DRAIN_DELAY_MS)])
     await work.stop()
     for (const close of closings.reverse()) await close()
     log.info('stopped')
@@ -91,30 +100,20 @@ export async function runService(
   onceEach(['SIGTERM', 'SIGINT'], stop)
   await whenReachable(runtime, manifest)
   state.ready = !leaving.signal.aborted
+  if (state.ready) rpc?.ready()
 }
 
-/** A mistake in the environment is one clear message and exit code 78, not a stack trace. */
-async function orExit<T>({ name }: ServiceManifest, read: () => T | Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${name} cannot start: ${error.message}\n`)
-    process.exit(78) // EX_CONFIG
-  }
-}
-
-function runtimeOf(
+async function runtimeOf(
   manifest: ServiceManifest,
   config: PlatformConfig,
   { log, closings, leaving }: Pick<Runtime, 'log' | 'closings' | 'leaving'>,
-): Runtime {
+): Promise<Runtime> {
   const pool = config.DATABASE_URL ? createPool(config.DATABASE_URL, log) : undefined
   if (pool) closings.push(() => pool.end())
   const redis = config.REDIS_URL ? connectRedis(config.REDIS_URL, log) : undefined
   if (redis) closings.push(async () => redis.disconnect())
   const neighbours = Object.fromEntries(
-    manifest.calls.map((call) => {
+    overHttp(manifest).map((call) => {
       const origins = config.neighbours[call.service]!
       return [call.service, neighbour(call, { origins, apiKey: config.SERVICE_API_KEY })]
     }),
@@ -130,16 +129,19 @@ function runtimeOf(
     pool: pool as Pool,
     redis: redis as Redis,
     neighbours,
-    authenticate: authenticate({
-      issuer: config.TOKEN_ISSUER,
-      audience: config.TOKEN_AUDIENCE,
-      keys: remoteKeys(config.JWKS_URL),
-    }),
+    rpc: await rpcNeighbours(manifest, config, closings),
+    authenticate: authenticate(tokenRules(config)),
     neighboursOnly: neighboursOnly(config.SERVICE_API_KEY),
     idempotent: idempotent(pool as Pool, log, config.SERVICE_API_KEY),
     leaving,
   }
 }
+
+const tokenRules = (config: PlatformConfig): TokenRules => ({
+  issuer: config.TOKEN_ISSUER,
+  audience: config.TOKEN_AUDIENCE,
+  keys: remoteKeys(config.JWKS_URL),
+})
 
 async function startWork(
   manifest: ServiceManifest,
@@ -232,19 +234,5 @@ async function whenReachable({ pool, log }: Runtime, { needs }: ServiceManifest)
       log.warn({ err: error }, 'waiting for the database')
       await new Promise((resolve) => setTimeout(resolve, 500))
     }
-  }
-}
-
-function onceEach(signals: NodeJS.Signals[], stop: (signal: string) => Promise<void>): void {
-  let stopping = false
-  for (const signal of signals) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      stop(signal).catch((error) => {
-        process.stderr.write(`${String(error)}\n`)
-        process.exit(1)
-      })
-    })
   }
 }

@@ -3,6 +3,7 @@ import { broker } from '../topology.ts'
 import { restaurantHandlers } from './app.ts'
 import { restaurantConsumers } from './consumers.ts'
 import { restaurantOperations } from './operations.ts'
+import { menuRpc } from './rpc.ts'
 import { restaurant } from './service.ts'
 import { cachedViews } from './views.ts'
 
@@ -11,6 +12,7 @@ await runService(restaurant, broker, (runtime) => {
   return {
     operations: restaurantOperations,
     handlers: restaurantHandlers({ ...runtime, views }),
+    rpc: { 'restofy.menu.v1.Menu': menuRpc(views) },
     consumers: restaurantConsumers(views),
   }
 })

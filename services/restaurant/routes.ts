@@ -84,7 +84,7 @@ export function internalRoutes(
   return routes
 }
 
-function found(id: string, view: Encoded | undefined): Encoded {
+export function found(id: string, view: Encoded | undefined): Encoded {
   if (!view) throw restaurantNotFound(id)
   return view
 }

@@ -4,6 +4,7 @@ export const restaurant: ServiceManifest = {
   name: 'restaurant',
   summary: 'Restaurants and their menus.',
   port: 3002,
+  grpcPort: 4002,
   roles: ['http', 'worker'],
   routes: [
     { method: 'get', path: '/restaurants' },

@@ -1,0 +1,49 @@
+import type { Metadata } from '@grpc/grpc-js'
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { statusName } from './status.ts'
+
+const tracer = trace.getTracer('restofy')
+
+/** Runs the work in the SERVER span of one rpc, a child of the caller's. */
+export function inServerSpan<T>(path: string, metadata: Metadata, work: (span: Span) => T): T {
+  const caller: Context = propagation.extract(ROOT_CONTEXT, metadata, {
+    get: (carrier, key) => carrier.get(key)[0]?.toString(),
+    keys: (carrier) => Object.keys(carrier.getMap()),
+  })
+  const span = tracer.startSpan(path.slice(1), { kind: SpanKind.SERVER }, caller)
+  return context.with(trace.setSpan(caller, span), work, undefined, span)
+}
+
+/** The CLIENT span of one attempt; what it leaves in the metadata makes the server's its child. */
+export function startClientSpan(path: string, metadata: Metadata): Span {
+  const span = tracer.startSpan(path.slice(1), { kind: SpanKind.CLIENT })
+  propagation.inject(trace.setSpan(context.active(), span), metadata, {
+    set: (carrier, key, value) => carrier.set(key, value),
+  })
+  return span
+}
+
+/** Names as in OpenTelemetry's RPC conventions. */
+export function endRpcSpan(span: Span, path: string, code: number, failed: boolean): void {
+  if (span.isRecording()) {
+    const [, service, method] = path.split('/')
+    span.setAttributes({
+      'rpc.system': 'grpc',
+      'rpc.service': service,
+      'rpc.method': method,
+      'rpc.grpc.status_code': code,
+      ...(failed && { 'error.type': statusName(code) }),
+    })
+    if (failed) span.setStatus({ code: SpanStatusCode.ERROR })
+  }
+  span.end()
+}
