@@ -12,7 +12,9 @@ export type Table = {
 }
 
 const ANSWER_WITHIN_MS = 12_000
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 180_000
+/** Hundreds who ask twice a second would keep down what has just come up. */
+const LONGEST_PAUSE_MS = 8_000
 const PAID_WITHIN_MS = 60_000
 
 /** Places one order and follows it up, repeating under the same key until there is an answer. */
@@ -51,7 +53,7 @@ async function followUp(table: Table, session: Session, wish: Wish, order: Order
 
 type Answer = { status: number; body: unknown; code?: string }
 
-/** Undefined: nobody answered for two minutes. */
+/** Undefined: nobody answered for three minutes. */
 async function insist(
   { history }: Table,
   session: Session,
@@ -67,7 +69,7 @@ async function insist(
     const said = failed ? { error: answer.message } : { status: answer.status, code: answer.code }
     history.tell({ op: 'post', n, path, key, attempt, ...said })
     if (!failed && isFinal(answer)) return answer
-    await sleep(Math.min(2_000, 200 * attempt) * (0.5 + Math.random()))
+    await sleep(Math.min(LONGEST_PAUSE_MS, 200 * 2 ** attempt) * (0.5 + Math.random()))
   }
   return undefined
 }

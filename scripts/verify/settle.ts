@@ -11,7 +11,7 @@ const GREEN_FOR_MS = 6_000
 
 /**
  * Looks until everything has been green for a while, or until `withinMs` have passed; the last
- * verdict, and how long it took to become what it is.
+ * verdict, and how long it took to become what it is. A server that is not back yet is waited for.
  */
 export async function settledVerdict(
   place: { profile: Profile; secrets: Secrets },
@@ -20,12 +20,16 @@ export async function settledVerdict(
   const startedAt = Date.now()
   let greenAt: number | undefined
   for (;;) {
-    const verdict = judge(await readFacts(place), witness)
+    const seen = await readFacts(place).then(
+      (facts) => judge(facts, witness),
+      (error: Error) => error,
+    )
     const now = Date.now()
-    if (verdict.verdict === 'red') greenAt = undefined
+    if (seen instanceof Error || seen.verdict === 'red') greenAt = undefined
     else greenAt ??= now
     const over = greenAt === undefined ? now - startedAt > withinMs : now - greenAt > GREEN_FOR_MS
-    if (over) return { verdict, settledMs: (greenAt ?? now) - startedAt }
+    if (over && seen instanceof Error) throw seen
+    if (over) return { verdict: seen as Verdict, settledMs: (greenAt ?? now) - startedAt }
     await sleep(LOOK_EVERY_MS)
   }
 }
