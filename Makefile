@@ -25,6 +25,13 @@ status: $(INSTALLED) ## one line per process
 logs: $(INSTALLED) ## recent log lines (S=order for one process, F=1 follows, ORDER=<id> for one order)
 	@$(NODE) scripts/logs.ts
 
+.PHONY: dashboards render
+dashboards: $(INSTALLED) ## draw every board and an order's trace into one page (MINUTES=30 S=order)
+	@$(NODE) scripts/dashboards.ts
+
+render: $(INSTALLED) ## write the Grafana boards that are committed
+	@$(NODE) scripts/render.ts
+
 tui: $(INSTALLED) ## live monitor of all processes
 	@$(NODE) scripts/tui.ts
 

@@ -3,6 +3,9 @@ import { ports } from './stack.ts'
 
 const api = `http://127.0.0.1:${ports.prometheus}/api/v1`
 
+/** Where k6 sends its own figures. */
+export const writeUrl = `${api}/write`
+
 export type Sample = { metric: Record<string, string>; value: [number, string] }
 
 /** What an expression is just now; throws what Prometheus says against it. */

@@ -13,6 +13,8 @@ const CHECKS = {
   types: () => run`tsc -p .`,
   architecture: () => run`node --test architecture.test.ts`,
   'rules and alerts': () => run`node --test deploy/prometheus/*.test.ts`,
+  'boards and traces': () =>
+    run`node --test deploy/grafana/grafana.test.ts deploy/jaeger/jaeger.test.ts deploy/collector/collector.test.ts`,
 }
 
 await script(hostProfile(process.env), async () => {

@@ -4,6 +4,7 @@ import { services as catalogue } from '../../services/catalogue.ts'
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { findBinaries } from './binaries.ts'
 import { prepareDatabases } from './databases.ts'
+import { configureGrafana } from './grafana.ts'
 import { type Instances, rememberInstances } from './instances.ts'
 import { configureJaeger } from './jaeger.ts'
 import { assertPortsFree } from './port-check.ts'
@@ -114,4 +115,5 @@ async function prepareData(
   await configureRabbitmq(profile, secrets.rabbitmq)
   await configurePrometheus(profile, services, instances)
   await configureJaeger(profile)
+  await configureGrafana(profile, services)
 }

@@ -14,6 +14,7 @@ const SERVERS = {
   distribution: 15_674,
   prometheus: 9_090,
   alertmanager: 9_093,
+  grafana: 9_300,
   jaeger: 16_686,
   otlpHttp: 4_318,
   otlpGrpc: 4_317,

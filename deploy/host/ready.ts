@@ -33,6 +33,7 @@ export type ServerName =
   | 'prometheus'
   | 'alertmanager'
   | 'jaeger'
+  | 'grafana'
 
 /** Resolves when these servers answer. Jaeger is never waited for: it may be compiling. */
 export async function waitServers(
@@ -49,6 +50,7 @@ export async function waitServers(
     prometheus: () => answers(`${urls.prometheus}/-/ready`),
     alertmanager: () => answers(`${urls.alertmanager}/-/ready`),
     jaeger: async () => {},
+    grafana: () => answers(`${urls.grafana}/api/health`),
   }
   await allReady(profile, new Map(names.map((name) => [name, checks[name]])))
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
+import { grafanaProcess } from './grafana.ts'
 import { serverPorts } from './ports.ts'
 import { postgresProcess } from './postgres.ts'
 import type { ProcessDefinition } from './process.ts'
@@ -26,6 +27,7 @@ export function serverProcesses(plan: ServerPlan): ProcessDefinition[] {
     prometheusProcess(profile, binaries),
     alertmanagerProcess(profile, binaries),
     ...(plan.traces ? [jaegerProcess(plan)] : []),
+    ...[grafanaProcess(profile)].filter((process) => process !== undefined),
   ]
 }
 

@@ -40,6 +40,7 @@ export type ServerUrls = {
   management: string
   prometheus: string
   alertmanager: string
+  grafana: string
   jaeger: string
   otlp: string
 }
@@ -55,6 +56,7 @@ export function serverUrls(profile: Pick<Profile, 'offset'>, secrets: Secrets): 
     management: at(ports.management),
     prometheus: at(ports.prometheus),
     alertmanager: at(ports.alertmanager),
+    grafana: at(ports.grafana),
     jaeger: at(ports.jaeger),
     otlp: at(ports.otlpHttp),
   }

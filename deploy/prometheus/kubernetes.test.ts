@@ -7,15 +7,9 @@ import { test } from 'node:test'
 import { prometheusConfig } from './config.ts'
 import { clusterScrapes, podScrape } from './kubernetes.ts'
 
-const { stdout = '', error } = spawnSync('promtool', ['--version'], { encoding: 'utf8' })
-const major = Number(/version (\d+)/.exec(stdout)?.[1] ?? 0)
+const missing = spawnSync('promtool', ['--version']).error && 'promtool is not installed'
 
-function whyNot(): string | false {
-  if (error) return 'promtool is not installed'
-  return major < 3 && `promtool ${major} may be built without Kubernetes; 3 and newer are not`
-}
-
-test('Prometheus takes the scrape configuration of a cluster', { skip: whyNot() }, (t) => {
+test('Prometheus takes the scrape configuration of a cluster', { skip: missing }, (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'prometheus-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const scrapes = clusterScrapes({ namespace: 'restofy', kubeState: 'kube-state-metrics:8080' })
@@ -28,6 +22,9 @@ test('Prometheus takes the scrape configuration of a cluster', { skip: whyNot() 
   writeFileSync(file, JSON.stringify(config))
   const check = ['check', 'config', '--syntax-only', file]
   const { status, stderr } = spawnSync('promtool', check, { encoding: 'utf8' })
+  if (stderr.includes('kubernetes_sd_configs not found')) {
+    return t.skip('this promtool is built without Kubernetes, as Debian 12 does')
+  }
   assert.equal(status, 0, stderr)
 })
 

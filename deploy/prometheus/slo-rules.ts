@@ -8,7 +8,7 @@ export const SLOS = ['availability', 'latency', 'saga', 'freshness'] as const
 export type SloName = (typeof SLOS)[number]
 
 const SHORT = ['5m', '30m', '1h'] as const
-const LONG = ['2h', '6h', '1d', '3d'] as const
+const LONG = ['2h', '6h', '1d', '3d', '30d'] as const
 export type Window = (typeof SHORT | typeof LONG)[number]
 
 /** One objective of one service: what counts, what of it was bad, and how much of it may be. */

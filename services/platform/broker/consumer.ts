@@ -51,6 +51,8 @@ export async function consume(
 ): Promise<{ stop: () => Promise<void> }> {
   const running = new Set<Promise<void>>()
   const turns = inTurn()
+  // From 0: a counter that begins with its first event never shows it as an increase.
+  duplicates.inc({ messaging_destination_name: queue }, 0)
   await channel.prefetch(prefetch)
   const { consumerTag } = await channel.consume(queue, (raw) => {
     // The broker ended the consumer (its queue was deleted): the channel's end starts everything anew.
