@@ -8,7 +8,7 @@ K8S = node_modules/.restofy-k8s
 INFRA = node_modules/.restofy-infra
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs tui order seed scale test check load bench drill verify chaos rebuild agree redrive saga cost aws-down fmt
+.PHONY: help up down status logs tui order seed scale test check load bench drill verify chaos rebuild agree redrive saga cost aws-down jobs fmt
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ aws-up: $(INFRA) ## bring an AWS environment to what its stacks say, if it may c
 
 aws-down: $(INFRA) ## take an AWS environment down, then look for leftovers (ENV=dev)
 	@$(NODE) --no-deprecation scripts/aws-down.ts
+
+jobs: $(INSTALLED) ## e-mails that could not be sent, and why (RETRY=1 tries them again)
+	@$(NODE) scripts/jobs.ts
 
 fmt: $(INSTALLED) ## format every file
 	@node_modules/.bin/biome check --write .

@@ -113,5 +113,6 @@ async function report(targets: readonly Target[], bytes: number): Promise<void> 
   await writeFile(join(folder, 'menu.json'), JSON.stringify(result, null, 2))
 }
 
-const median = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+}

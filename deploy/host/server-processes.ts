@@ -38,9 +38,9 @@ function redisProcess(profile: Profile, { redis }: Binaries): ProcessDefinition 
     command: redis,
     args: [
       ...['--bind', '127.0.0.1', '--port', String(port)],
-      // A cache: nothing in it needs to survive, and it may forget when it is full.
+      // Nothing in it needs to survive. When it is full, what has a time to live goes: cached answers, not jobs.
       ...['--save', '', '--appendonly', 'no'],
-      ...['--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'],
+      ...['--maxmemory', '64mb', '--maxmemory-policy', 'volatile-lru'],
       // Its title would overwrite the environment by which ownProcesses recognises it.
       ...['--set-proc-title', 'no'],
     ],

@@ -31,7 +31,7 @@ export function redisServer(inputs: Inputs, images: ThirdParty, secret: string):
           command: ['redis-server', '/run/secrets/restofy/password'],
           args: [
             ...['--port', String(port), '--dir', '/tmp', '--save', '', '--appendonly', 'no'],
-            ...['--maxmemory', `${memoryMi}mb`, '--maxmemory-policy', 'allkeys-lru'],
+            ...['--maxmemory', `${memoryMi}mb`, '--maxmemory-policy', 'volatile-lru'],
           ],
           resources: { cpu: scaledCpu('100m', inputs.cpuShare), memory: `${2 * memoryMi}Mi` },
           ports: [{ name: 'redis', containerPort: port }],

@@ -152,6 +152,10 @@ function messagingCases(gauge: Gauge): Record<string, AlertCase> {
       [gauge(metrics.sagasInFlight, 1, 'state="parked"')],
       [gauge(metrics.sagasInFlight, 9, 'state="reserve-stock"')],
     ),
+    MailGivenUp: cause(
+      [gauge(metrics.mailsUnsent, 1, 'state="failed"')],
+      [gauge(metrics.mailsUnsent, 9, 'state="pending"')],
+    ),
   }
 }
 

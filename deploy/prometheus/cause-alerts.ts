@@ -55,6 +55,12 @@ function messagingAlerts(scale: Timescale): Alert[] {
       `max by (state) (${metrics.sagasInFlight.name}{state="parked"}) > 0`,
       scaledWait('0s', scale),
     ),
+    ticket(
+      'MailGivenUp',
+      '{{ $value }} e-mails could not be sent',
+      `max by (state) (${metrics.mailsUnsent.name}{state="failed"}) > 0`,
+      scaledWait('1m', scale),
+    ),
   ]
 }
 

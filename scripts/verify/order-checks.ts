@@ -96,7 +96,13 @@ export function notifications({ events, notifications }: Facts): Finding[] {
     notifications.filter(({ orderId }) => orderId !== null),
     ({ orderId, kind }) => key(orderId!, kind),
   )
-  const happened = new Set(events.map(({ orderId, type }) => key(orderId, `order.${type}`)))
+  const happened = new Set(
+    events.flatMap(({ orderId, type }) => [
+      key(orderId, `order.${type}`),
+      // Asked later how the meal was.
+      ...(type === 'delivered' ? [key(orderId, 'order.follow-up')] : []),
+    ]),
+  )
   const missing = [...happened].filter((name) => !sent.has(name))
   return [
     ...missing.map((name) => ({ what: `nobody was told: ${name}`, ids: [name.split(' ')[0]!] })),

@@ -14,6 +14,8 @@ const command = <T extends z.ZodType>(payload: T) => ({ kind: 'command' as Kind,
 
 const OrderChanged = z.object({ order: OrderState })
 const OrderRef = z.object({ orderId: z.uuid() })
+// Where to write to is for who writes: it is in no log and no trace.
+const Account = z.object({ customerId: z.uuid(), name: z.string(), email: z.email().optional() })
 const Money = z.object({ amountCents: z.int().min(0), currency: z.literal('EUR') })
 
 export const messages = {
@@ -65,14 +67,14 @@ export const messages = {
   ),
   'menu.changed': event(Menu),
 
-  'customer.registered': event(
-    z.object({ customerId: z.uuid(), name: z.string(), role: z.string() }),
-  ),
-  'customer.changed': event(
-    z.object({ customerId: z.uuid(), name: z.string(), deleted: z.boolean() }),
-  ),
+  'customer.registered': event(z.object({ ...Account.shape, role: z.string() })),
+  'customer.changed': event(Account.extend({ deleted: z.boolean() })),
 
+  // Of those that go out by e-mail: the others are there to be read, and nothing more happens to them.
   'notification.sent': event(
+    z.object({ notificationId: z.uuid(), customerId: z.uuid(), kind: z.string() }),
+  ),
+  'notification.failed': event(
     z.object({ notificationId: z.uuid(), customerId: z.uuid(), kind: z.string() }),
   ),
 } as const

@@ -119,6 +119,10 @@ export const metrics = {
   notifications: counter('restofy_notifications_sent_total', 'Notifications sent, by kind', [
     'kind',
   ]),
+  mails: counter('restofy_mails_total', 'Tries to send an e-mail, by outcome', ['outcome']),
+  mailsUnsent: gauge('restofy_mails_unsent', 'E-mails waiting to be sent, or given up, by state', [
+    'state',
+  ]),
   restaurants: counter('restofy_restaurants_opened_total', 'Restaurants that joined the platform'),
   menuEdits: counter('restofy_menu_edits_total', 'Menu items added, changed and removed', ['edit']),
   projected: counter(

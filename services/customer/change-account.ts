@@ -14,13 +14,13 @@ export function changeAccount(
   return inTransaction(pool, async (tx) => {
     const customer = await updateCustomer(tx, id, change)
     if (!customer) throw customerNotFound(id)
-    const { name, version } = customer
+    const { name, email, version } = customer
     appendMessages(tx, [
       {
         name: 'customer.changed',
         aggregateId: id,
         version,
-        payload: { customerId: id, name, deleted: false },
+        payload: { customerId: id, name, email, deleted: false },
       },
     ])
     return customer

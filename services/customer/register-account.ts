@@ -21,13 +21,13 @@ export async function registerAccount(deps: RegisterDeps, account: NewAccount): 
       if (before?.email === account.email) return before
       throw emailTaken()
     }
-    const { name, role, version } = customer
+    const { name, email, role, version } = customer
     appendMessages(tx, [
       {
         name: 'customer.registered',
         aggregateId: id,
         version,
-        payload: { customerId: id, name, role },
+        payload: { customerId: id, name, email, role },
       },
     ])
     return customer

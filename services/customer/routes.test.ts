@@ -19,7 +19,7 @@ test('an account is stored together with its event, and never its password', asy
     {
       message: 'customer.registered',
       aggregate_id: id,
-      payload: { customerId: id, name: 'Anna', role: 'customer' },
+      payload: { customerId: id, name: 'Anna', email: ANNA.email, role: 'customer' },
     },
   ])
   const stored = await pool.query('select password from customers')

@@ -2,51 +2,13 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { messages } from '#contracts/messages.ts'
-import type { OrderState } from '#contracts/order.ts'
-import type { Role } from '#platform/auth.ts'
-import { httpApp } from '#platform/http/app.ts'
-import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
-import { hearing } from '#platform/testing-hearing.ts'
-import { notificationConsumers } from './consumers.ts'
+import { said } from '#platform/testing-hearing.ts'
+import { testRedis } from '#platform/testing-redis.ts'
 import type { OrderEvent } from './notification.ts'
-import { notificationRoutes } from './routes.ts'
-
-const order: OrderState = {
-  id: randomUUID(),
-  customerId: randomUUID(),
-  restaurantId: randomUUID(),
-  ownerId: randomUUID(),
-  status: 'placed',
-  lines: [{ menuItemId: randomUUID(), name: 'Margherita', quantity: 2, unitCents: 1599 }],
-  totalCents: 3198,
-  currency: 'EUR',
-  placedAt: '2025-06-01T12:00:00.000Z',
-  version: 1,
-}
+import { order, start as startService } from './testing.ts'
 
 /** No inbox: the notification's own id alone must keep it single. */
-async function start(t: TestContext) {
-  const { pool } = await testDatabase(t, import.meta.dirname)
-  const { authenticate, as } = await testTokens()
-  let ticks = 0
-  const now = () => new Date(Date.UTC(2025, 5, 1, 12, 0, ticks++))
-  const hear = hearing(pool, notificationConsumers({ log: silentLog, now }), { inbox: false })
-  const url = await serve(t, httpApp(silentLog, [authenticate, notificationRoutes({ pool })]))
-  return {
-    pool,
-    hearOrder: (name: OrderEvent, id?: string) =>
-      hear('notification.orders', name, { order }, { id }),
-    hearCustomer: (customerId: string, id?: string) =>
-      hear(
-        'notification.customers',
-        'customer.registered',
-        { customerId, name: 'Anna', role: 'customer' },
-        { id },
-      ),
-    list: async (id: string, role: Role, query = '', of: string = order.customerId) =>
-      request(`${url}/customers/${of}/notifications${query}`, { headers: await as({ id, role }) }),
-  }
-}
+const start = async (t: TestContext) => startService(t, { redis: await testRedis(t), inbox: false })
 
 test('every step of an order is told once to its customer, newest first', async (t) => {
   const { hearOrder, list } = await start(t)
@@ -67,6 +29,7 @@ test('every step of an order is told once to its customer, newest first', async 
     kind: 'order.placed',
     text: 'We have received your order (2 × Margherita). Total: 31.98 EUR.',
     sentAt: '2025-06-01T12:00:00.000Z',
+    status: 'sent',
   })
   assert.deepEqual([body.page, body.limit, body.total], [1, 20, steps.length])
 })
@@ -79,13 +42,7 @@ test('a message that is delivered twice, and at the same time, notifies once', a
   await hearOrder('order.paid', id)
 
   assert.equal((await list(order.customerId, 'customer')).body.total, 1)
-  const { rows } = await pool.query('select message, payload from outbox')
-  assert.deepEqual(rows, [
-    {
-      message: 'notification.sent',
-      payload: { notificationId: id, customerId: order.customerId, kind: 'order.paid' },
-    },
-  ])
+  assert.deepEqual(await said(pool), [])
 })
 
 test('a new customer is welcomed', async (t) => {

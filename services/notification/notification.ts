@@ -9,10 +9,15 @@ export type Notification = {
   id: string
   customerId: string
   orderId?: string
-  kind: OrderEvent | 'customer.registered'
+  kind: OrderEvent | 'order.follow-up' | 'customer.registered'
   text: string
+  /** A message with a time to come is not shown before it. */
   sentAt: Date
 }
+
+/** What has become of its e-mail. Messages that have none are `sent` when they can be read. */
+export const STATUSES = ['pending', 'sent', 'failed'] as const
+export type Told = Notification & { status: (typeof STATUSES)[number] }
 
 const LINES_NAMED = 3
 
@@ -38,6 +43,8 @@ const TEXTS: Record<OrderEvent, (order: OrderState) => string> = {
 
 /** The one sentence that tells a customer what has happened to an order. */
 export const orderText = (kind: OrderEvent, order: OrderState): string => TEXTS[kind](order)
+
+export const FOLLOW_UP = 'How was your meal? We would love to hear about it.'
 
 export const WELCOME = 'Welcome to Restofy! Your account is ready: what shall we bring you?'
 
@@ -65,6 +72,7 @@ export const NotificationV1 = z.object({
   kind: z.string(),
   text: z.string(),
   sentAt: z.iso.datetime(),
+  status: z.enum(STATUSES),
 })
 
 export const notificationV1 = ({
@@ -73,10 +81,12 @@ export const notificationV1 = ({
   kind,
   text,
   sentAt,
-}: Notification): z.infer<typeof NotificationV1> => ({
+  status,
+}: Told): z.infer<typeof NotificationV1> => ({
   id,
   orderId,
   kind,
   text,
   sentAt: sentAt.toISOString(),
+  status,
 })

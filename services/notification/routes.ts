@@ -8,7 +8,7 @@ import { notificationV1 } from './notification.ts'
 import { customerNotFound } from './problems.ts'
 import { listNotifications } from './store.ts'
 
-export function notificationRoutes({ pool }: { pool: Pool }): Router {
+export function notificationRoutes({ pool, now }: { pool: Pool; now: () => Date }): Router {
   const routes = Router()
 
   routes.get('/customers/:customerId/notifications', async (req, res) => {
@@ -16,7 +16,7 @@ export function notificationRoutes({ pool }: { pool: Pool }): Router {
     const customerId = pathId(req.params.customerId, customerNotFound)
     if (!mayRead(principal, customerId)) throw customerNotFound(customerId)
     const query = parse(PageQuery, req.query)
-    const listing = { limit: query.limit, offset: offsetOf(query) }
+    const listing = { limit: query.limit, offset: offsetOf(query), now: now() }
     res.json(pageOf(await listNotifications(pool, customerId, listing), query, notificationV1))
   })
 

@@ -1,0 +1,24 @@
+import { createTransport, type Transport, type Transporter } from 'nodemailer'
+
+const ANSWERS_WITHIN_MS = 10_000
+
+/** Takes every letter and keeps none: what would have been sent is in the database. */
+const SANDBOX: Transport = {
+  name: 'sandbox',
+  version: '1',
+  send({ message }, done) {
+    done(null, { envelope: message.getEnvelope(), messageId: message.messageId() })
+  },
+}
+
+/** `smtp://user:password@host:port`, or nothing: then mail is only pretended to be sent. */
+export const mailTransport = (url?: string): Transporter =>
+  url
+    ? createTransport({
+        url,
+        pool: true,
+        connectionTimeout: ANSWERS_WITHIN_MS,
+        greetingTimeout: ANSWERS_WITHIN_MS,
+        socketTimeout: ANSWERS_WITHIN_MS,
+      })
+    : createTransport(SANDBOX)
