@@ -100,6 +100,10 @@ aws-diff: $(INFRA) ## what aws-up would change (ENV=dev)
 aws-up: $(INFRA) ## bring an AWS environment to what its stacks say, if it may cost that (ENV=dev)
 	@$(NODE) --no-deprecation scripts/aws-up.ts
 
+.PHONY: aws-deploy
+aws-deploy: $(INFRA) ## deploy images to an AWS environment, go back when an objective is missed (ENV=dev TAG=<commit>)
+	@$(NODE) --no-deprecation scripts/aws-deploy.ts
+
 aws-down: $(INFRA) ## take an AWS environment down, then look for leftovers (ENV=dev)
 	@$(NODE) --no-deprecation scripts/aws-down.ts
 

@@ -65,11 +65,12 @@ test('no job keeps the token of the checkout or runs without an end', () => {
 
 test('every make target, npm script, file and folder that a step names exists', () => {
   const makefile = readFileSync('Makefile', 'utf8')
+  const targets = new Set(Array.from(makefile.matchAll(/^([a-z0-9-]+):/gm), ([, target]) => target))
   const scripts = JSON.parse(readFileSync('package.json', 'utf8')).scripts
   let named = 0
   for (const { where, run } of commands) {
     for (const [, target] of run.matchAll(/\bmake (?:--\S+ )*([a-z0-9-]+)/g)) {
-      assert.match(makefile, new RegExp(`^${target}:`, 'm'), `${where}: make ${target}`)
+      assert.ok(targets.has(target!), `${where}: make ${target}`)
       named++
     }
     for (const [, script] of run.matchAll(/\bnpm run ([a-z:-]+)/g)) {
