@@ -1,17 +1,20 @@
 #!/usr/bin/env node
 // Builds an environment in an emulated AWS account, proves that a second plan changes nothing, and takes it down again.
 // usage: node scripts/infra-emulate.ts   (ENV=dev|staging|production)
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { $ } from 'zx'
 import { hostProfile } from '../deploy/host/profile.ts'
 import { ToolUnavailable } from '../deploy/host/tools.ts'
 import { restofyApp } from '../infra/terraform-cdk/app.ts'
-import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
+import { type Environment, environmentNamed } from '../infra/terraform-cdk/environments.ts'
+import { handOff, parseOutputs } from '../infra/terraform-cdk/hand-off.ts'
 import { type Emulator, startEmulator } from './emulator.ts'
 import { leftovers } from './leftovers.ts'
 import { machine } from './machine.ts'
 import { script, step } from './report.ts'
 import { inOrder, type Needs, only, reversed } from './stack-order.ts'
+import { readOutputs } from './stack-outputs.ts'
 import { type Run, stackDirectory, stackRun, stacksIn } from './stack-run.ts'
 import { findTerraform, type Terraform } from './terraform.ts'
 
@@ -28,7 +31,8 @@ type Row = { resources: number; apply: number; plan: number; destroy: number }
 const profile = hostProfile(process.env)
 
 await script(profile, async () => {
-  const environment = environmentNamed(process.env.ENV ?? 'dev')
+  // Guards against deletion are proven elsewhere; here everything must go again.
+  const environment = { ...environmentNamed(process.env.ENV ?? 'dev'), protected: false }
   const folder = join(profile.dir, 'emulator', environment.name)
   await rm(folder, { recursive: true, force: true })
   const tools = await orSkip(async () => ({
@@ -37,13 +41,12 @@ await script(profile, async () => {
   }))
   if (!tools) return
   try {
-    // Guards against deletion are proven elsewhere; here everything must go again.
     restofyApp({
       outdir: folder,
-      environments: [{ ...environment, protected: false }],
+      environments: [environment],
       emulator: tools.emulator.url,
     }).synth()
-    await prove(folder, environment.name, tools)
+    await prove(folder, environment, tools)
   } finally {
     await tools.emulator.stop()
   }
@@ -61,7 +64,7 @@ async function orSkip<T>(find: () => Promise<T>): Promise<T | undefined> {
 
 async function prove(
   folder: string,
-  environment: string,
+  environment: Environment,
   { terraform, emulator }: { terraform: Terraform; emulator: Emulator },
 ): Promise<void> {
   const needs = only(await stacksIn(folder), (stack) => !LEFT_OUT[partOf(stack)])
@@ -86,13 +89,13 @@ async function prove(
     await all('plan', new Map(Array.from(needs.keys(), (stack) => [stack, []])), (directory) =>
       run(directory, ['plan', '-detailed-exitcode']),
     )
-    await keepOutputs(folder, needs, run)
+    await step('hand over to the cluster', () => handOver(folder, environment, run))
     await all('destroy', reversed(needs), async (directory) => {
       await run(directory, ['destroy', '-auto-approve'])
       const left = await run(directory, ['state', 'list'])
       if (left.trim() !== '') throw new Error(`destroyed, but still in its state: ${left}`)
     })
-    await step('nothing is left in the account', () => nothingLeft(emulator, environment))
+    await step('nothing is left in the account', () => nothingLeft(emulator, environment.name))
   } finally {
     print(rows)
     console.log(`${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
@@ -109,14 +112,21 @@ function isManaged(line: string): boolean {
   return line !== '' && !line.startsWith('data.')
 }
 
-/** What this environment hands over, for whoever wants to read it after the run. */
-async function keepOutputs(folder: string, needs: Needs, run: Run): Promise<void> {
-  const target = join(folder, 'outputs')
-  await mkdir(target, { recursive: true })
-  for (const stack of needs.keys()) {
-    const json = await run(stackDirectory(folder, stack), ['output', '-json'])
-    await writeFile(join(target, `${stack}.json`), json)
-  }
+/** What tests of the cluster's program look at, whatever AWS handed over. */
+const CLUSTER_TESTS = ['rules', 'reach', 'schemas'].map((name) => `deploy/k8s/${name}.test.ts`)
+
+/** The real hand-off: what the stacks put out, through the schema, into the cluster program's tests. */
+async function handOver(folder: string, environment: Environment, run: Run): Promise<void> {
+  const outputs = parseOutputs(await readOutputs(run, folder, environment), environment)
+  const file = join(folder, 'inputs.json')
+  await writeFile(file, JSON.stringify(handOff(environment, outputs, 'nobody signs the emulator')))
+  const env = { ...process.env, AWS_INPUTS: file }
+  const result = await $({
+    quiet: true,
+    nothrow: true,
+    env,
+  })`${process.execPath} --test ${CLUSTER_TESTS}`
+  if (!result.ok) throw new Error(`the cluster's program does not take ${file}:\n${result.stdout}`)
 }
 
 async function nothingLeft({ aws }: Emulator, environment: string): Promise<void> {
