@@ -10,6 +10,7 @@ type Part = { of: string; usd: number; recalled: boolean }
 
 /** Resources that cost by what flows through them or is kept in them, if anything. */
 const NOTHING_FIXED = new Set([
+  'acm_certificate',
   ...['budgets_budget', 'ce_anomaly_monitor', 'ce_anomaly_subscription', 'cloudwatch_log_group'],
   ...['db_parameter_group', 'db_subnet_group', 'default_security_group'],
   ...['ecr_lifecycle_policy', 'ecr_registry_scanning_configuration', 'ecr_repository'],
