@@ -59,11 +59,12 @@ test('a resource or an instance class without a price is not guessed', () => {
 })
 
 test('more replicas need more nodes', () => {
-  const doubled = services.map((service) => ({
+  const more = services.map((service) => ({
     ...service,
     replicas: { ...service.replicas, min: service.replicas.min * 4 },
   }))
-  assert.ok(nodesFor(doubled) > nodesFor(services))
+  assert.ok(nodesFor(more, 'manifest') > nodesFor(services, 'manifest'))
+  assert.equal(nodesFor(more, 'one'), nodesFor(services, 'one'))
 })
 
 test('the more orders, the less each costs, down to what each one uses', () => {

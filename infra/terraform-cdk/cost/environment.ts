@@ -4,14 +4,12 @@ import { synthesise } from '../synthesise.ts'
 import { type Cost, fixedCosts, sum, workloadCosts } from './estimate.ts'
 import { nodesFor } from './nodes.ts'
 
-/** Disks of what the cluster keeps for itself: metrics and traces. */
-const VOLUMES_GB = 50
-
 /** What runs all month whether anybody orders or not, resource by resource. */
 export function environmentCosts(environment: Environment): Cost[] {
+  const { replicas, metricsGi } = environment.running
   return [
     ...synthesise([environment]).flatMap(({ id, json }) => fixedCosts(id, json.resource ?? {})),
-    ...workloadCosts(nodesFor(services), VOLUMES_GB),
+    ...workloadCosts(nodesFor(services, replicas), metricsGi),
   ]
 }
 
