@@ -48,10 +48,10 @@ await script(profile, async () => {
   console.log(`in ${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
 })
 
-const chosen = () => ({
-  points: parsePoints(POINTS!),
-  actions: ACTIONS.filter((action: Action) => CHOSEN.split(',').includes(action)),
-})
+function chosen() {
+  const actions = ACTIONS.filter((action: Action) => CHOSEN.split(',').includes(action))
+  return { points: parsePoints(POINTS!), actions }
+}
 
 async function everyControl(size: Parameters<typeof checkControl>[1]): Promise<void> {
   const names = Object.keys(CONTROLS) as (keyof typeof CONTROLS)[]

@@ -12,7 +12,7 @@ export type Table = {
 }
 
 const ANSWER_WITHIN_MS = 12_000
-const PATIENCE_MS = 180_000
+const PATIENCE_MS = 240_000
 /** Hundreds who ask twice a second would keep down what has just come up. */
 const LONGEST_PAUSE_MS = 8_000
 const PAID_WITHIN_MS = 60_000
@@ -53,7 +53,7 @@ async function followUp(table: Table, session: Session, wish: Wish, order: Order
 
 type Answer = { status: number; body: unknown; code?: string }
 
-/** Undefined: nobody answered for three minutes. */
+/** Undefined: nobody answered for four minutes. */
 async function insist(
   { history }: Table,
   session: Session,

@@ -8,7 +8,7 @@ import type { Facts } from '../verify/facts.ts'
 import { readFacts, readOutboxes } from '../verify/read.ts'
 import { settledVerdict } from '../verify/settle.ts'
 import { runCampaign } from './campaign.ts'
-import { disorder, heardIn } from './heard.ts'
+import { disorder, type Heard, heardIn } from './heard.ts'
 import { type History, openHistory, readHistory, readWitness } from './history.ts'
 import { inflict } from './inflict.ts'
 import { openShop } from './open-shop.ts'
@@ -46,9 +46,13 @@ export async function checkBrokerOutage(seed: number): Promise<void> {
   const { verdict } = await step('settle', () =>
     settledVerdict(place, { withinMs: 120_000, witness }),
   )
-  const late = outOfOrder(await readFacts(place))
-  printVerdict(verdict, { orders, outboxDrainedMs: drainMs, outOfOrder: late.length })
+  const heard = eventsHeard(await readFacts(place))
+  const late = disorder(heard)
+  const figures = { outboxDrainedMs: drainMs, heard: heard.length, outOfOrder: late.length }
+  printVerdict(verdict, { orders, ...figures })
   if (verdict.verdict === 'red') throw new Error('the verdict is red')
+  // The read side and the notifications hear each event, some of them twice.
+  if (heard.length < verdict.read.events! * 2) throw new Error('a consumer has heard too little')
   if (late.length > 0) throw new Error(`events out of order: ${late.slice(0, 5).join('; ')}`)
   if (drainMs > DRAINS_WITHIN_MS) throw new Error(`the outbox took ${drainMs} ms to drain`)
 }
@@ -81,9 +85,10 @@ function throwIfAnyFailed({ file }: History): void {
   if (failed.length > 0) throw new Error(`POST /orders failed: ${JSON.stringify(failed[0])}`)
 }
 
-function outOfOrder({ events }: Facts): string[] {
+/** By every consumer, in the order of its log. */
+function eventsHeard({ events }: Facts): Heard[] {
   const versionOf = new Map(
     events.map(({ orderId, type, version }) => [`${orderId} order.${type}`, version]),
   )
-  return services.flatMap(({ name }) => disorder(heardIn(logFile(profile, name), versionOf)))
+  return services.flatMap(({ name }) => heardIn(logFile(profile, name), versionOf))
 }
