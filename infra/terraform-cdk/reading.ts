@@ -42,6 +42,7 @@ function blank(line: string, { name, account, network, host }: Environment): str
   return line
     .replaceAll('data.terraform_remote_state.cross-stack-reference-input-', '')
     .replaceAll('cross-stack-output-', '')
+    .replaceAll(import.meta.dirname, '<here>')
     .replaceAll(host, '<host>')
     .replaceAll(account, '<account>')
     .replaceAll(`${network}.`, '<network>.')

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
 import { Aspects, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf'
 import type { Construct } from 'constructs'
@@ -25,6 +26,8 @@ const EMULATED = [
   ],
   ...['s3', 'secretsmanager', 'sns', 'sts'],
 ]
+
+const HERE = join(import.meta.dirname, '..')
 
 /** What every stack shares: the account it must not leave, tags, and where its state is kept. */
 export class RestofyStack extends TerraformStack {
@@ -54,12 +57,12 @@ export class RestofyStack extends TerraformStack {
   }
 }
 
-/** Paths are seen from the stack's own folder, where Terraform runs. */
+/** The bucket's own state is one file, wherever the stacks are written to: whoever loses it must import the bucket. */
 function keepState(stack: RestofyStack, emulated: boolean): void {
   const { environment, part } = stack
   const id = `${part}-${environment.name}`
   if (emulated) new LocalBackend(stack, { path: `../${id}/terraform.tfstate` })
-  else if (part === 'state') new LocalBackend(stack, { path: `../../../${id}.tfstate` })
+  else if (part === 'state') new LocalBackend(stack, { path: join(HERE, `${id}.tfstate`) })
   else keepStateInS3(stack)
 }
 
