@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Operations } from '#platform/http/openapi.ts'
 import { CustomerV1 } from './customer.ts'
-import { Change, Credentials, Registration } from './routes.ts'
+import { Change, Credentials, Refresh, Registration } from './routes.ts'
 import { TokenPair } from './sign-in.ts'
 
 const account = { who: 'signed-in', problems: { 404: ['customer-not-found'] } } as const
@@ -21,6 +21,20 @@ export const customerOperations: Operations = {
     body: Credentials,
     answers: { 200: TokenPair },
     problems: { 401: ['invalid-credentials'] },
+  },
+  'post /auth/refresh': {
+    summary:
+      'A new pair of tokens; a refresh token is good once, and a second use ends the sign-in',
+    who: 'anyone',
+    body: Refresh,
+    answers: { 200: TokenPair },
+    problems: { 401: ['invalid-refresh-token'] },
+  },
+  'post /auth/logout': {
+    summary: 'End a sign-in',
+    who: 'anyone',
+    body: Refresh,
+    answers: { 204: 'empty' },
   },
   'get /.well-known/jwks.json': {
     summary: 'The keys that access tokens are verified with (RFC 7517)',

@@ -10,7 +10,8 @@ import { changeAccount } from './change-account.ts'
 import { customerV1 } from './customer.ts'
 import { deleteAccount } from './delete-account.ts'
 import { accountRegistered, signInTried } from './observe.ts'
-import { customerNotFound, invalidCredentials } from './problems.ts'
+import { customerNotFound, invalidCredentials, invalidRefreshToken } from './problems.ts'
+import { refreshSignIn, signOut } from './refresh-sign-in.ts'
 import { registerAccount } from './register-account.ts'
 import { type SignInDeps, signIn } from './sign-in.ts'
 import { findCustomer } from './store.ts'
@@ -27,6 +28,7 @@ export const Registration = z.strictObject({
   role: z.enum(['customer', 'restaurant']).default('customer'),
 })
 export const Credentials = z.strictObject({ email: Email, password: z.string().min(1).max(200) })
+export const Refresh = z.strictObject({ refreshToken: z.string().min(1).max(200) })
 export const Change = z.strictObject({ name: Name.optional(), email: Email.optional() })
 
 const KEYS_FOR_SECONDS = 300
@@ -40,6 +42,17 @@ export function signInRoutes(deps: CustomerDeps): Router {
     signInTried(deps.log, pair ? 'accepted' : 'refused')
     if (!pair) throw invalidCredentials()
     res.set('cache-control', 'no-store').json(pair)
+  })
+
+  routes.post('/auth/refresh', async (req, res) => {
+    const pair = await refreshSignIn(deps, parse(Refresh, req.body).refreshToken)
+    if (!pair) throw invalidRefreshToken()
+    res.set('cache-control', 'no-store').json(pair)
+  })
+
+  routes.post('/auth/logout', async (req, res) => {
+    await signOut(deps, parse(Refresh, req.body).refreshToken)
+    res.status(204).end()
   })
 
   routes.get('/.well-known/jwks.json', (_req, res) => {

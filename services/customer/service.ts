@@ -8,6 +8,8 @@ export const customer: ServiceManifest = {
   routes: [
     { method: 'post', path: '/auth/register' },
     { method: 'post', path: '/auth/login' },
+    { method: 'post', path: '/auth/refresh' },
+    { method: 'post', path: '/auth/logout' },
     { method: 'get', path: '/.well-known/jwks.json', unversioned: true },
     { method: 'get', path: '/customers/:id' },
     { method: 'put', path: '/customers/:id' },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { Principal } from '#platform/auth.ts'
 import { passwordMatches } from './password.ts'
 import { findCredentials, insertGrant } from './store.ts'
 import { ACCESS_SECONDS, newRefreshToken, REFRESH_SECONDS, type TokenIssuer } from './tokens.ts'
@@ -33,12 +34,23 @@ export async function signIn(
     family: randomUUID(),
     customerId: customer.id,
     issuedAt,
-    expiresAt: new Date(issuedAt.getTime() + REFRESH_SECONDS * 1000),
+    expiresAt: expiryOf(issuedAt),
   })
   if (!stored) return undefined
+  return pairOf({ tokens }, customer, token, issuedAt)
+}
+
+export const expiryOf = (issuedAt: Date) => new Date(issuedAt.getTime() + REFRESH_SECONDS * 1000)
+
+export async function pairOf(
+  { tokens }: Pick<SignInDeps, 'tokens'>,
+  principal: Principal,
+  refreshToken: string,
+  issuedAt: Date,
+): Promise<TokenPair> {
   return {
-    accessToken: await tokens.accessToken(customer, issuedAt),
-    refreshToken: token,
+    accessToken: await tokens.accessToken(principal, issuedAt),
+    refreshToken,
     tokenType: 'Bearer',
     expiresIn: ACCESS_SECONDS,
   }

@@ -43,6 +43,28 @@ const GRANT = statement(
    select $1, $2, id, $4, $5 from customers where id = $3 and deleted_at is null for share`,
 )
 
+// One statement: of two copies of one token that arrive at once, the row's lock lets one through.
+const ROTATE = statement(
+  'customer-rotate',
+  `with used as (
+     update refresh_tokens set used_at = $2
+     where token_hash = $1 and used_at is null and revoked_at is null and expires_at > $2
+     returning family, customer_id
+   ), holder as (
+     select u.family, c.id, c.role from used u
+     join customers c on c.id = u.customer_id and c.deleted_at is null
+   ), next as (
+     insert into refresh_tokens (token_hash, family, customer_id, issued_at, expires_at)
+     select $3, family, id, $2, $4 from holder
+   )
+   select id, role from holder`,
+)
+const REVOKE_FAMILY = statement(
+  'customer-revoke-family',
+  `update refresh_tokens set revoked_at = $2
+   where family = (select family from refresh_tokens where token_hash = $1) and revoked_at is null`,
+)
+
 /** `undefined`: the id or the e-mail address is taken. `password` is a hash. */
 export async function insertCustomer(
   tx: Db,
@@ -95,4 +117,19 @@ export async function insertGrant(db: Db, grant: RefreshGrant): Promise<boolean>
   const { tokenHash, family, customerId, issuedAt, expiresAt } = grant
   const { rowCount } = await db.query(GRANT(tokenHash, family, customerId, issuedAt, expiresAt))
   return rowCount === 1
+}
+
+/** Uses a refresh token up and puts the next one in its place. `undefined`: it was no good any more. */
+export async function rotateGrant(
+  db: Db,
+  tokenHash: Buffer,
+  next: Pick<RefreshGrant, 'tokenHash' | 'issuedAt' | 'expiresAt'>,
+): Promise<Pick<Customer, 'id' | 'role'> | undefined> {
+  const rotate = ROTATE(tokenHash, next.issuedAt, next.tokenHash, next.expiresAt)
+  return (await db.query<Pick<CustomerRow, 'id' | 'role'>>(rotate)).rows[0]
+}
+
+/** Ends the sign-in that this token descends from, whichever of its tokens this is. */
+export async function revokeFamily(db: Db, tokenHash: Buffer, now: Date): Promise<void> {
+  await db.query(REVOKE_FAMILY(tokenHash, now))
 }

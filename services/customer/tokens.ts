@@ -41,5 +41,8 @@ export async function tokenIssuer(
 /** 256 random bits say nothing and cannot be guessed, so a fast hash is enough to store them. */
 export function newRefreshToken(): { token: string; tokenHash: Buffer } {
   const token = randomBytes(32).toString('base64url')
-  return { token, tokenHash: createHash('sha256').update(token).digest() }
+  return { token, tokenHash: refreshTokenHash(token) }
 }
+
+export const refreshTokenHash = (token: string): Buffer =>
+  createHash('sha256').update(token).digest()
