@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '#platform/testing.ts'
+import { eventually, readEvents } from '#platform/testing.ts'
 import { findTool } from '../deploy/host/tools.ts'
 import { services } from '../services/catalogue.ts'
 import { edgesOf } from '../services/edges.ts'
 import { edgesIn, tracesOf } from './jaeger.ts'
-import { basket, becomes, openShop, someone, stockOf } from './people.ts'
+import { basket, becomes, GATEWAY, openShop, someone, stockOf } from './people.ts'
 
 const skip = !(await findTool('jaeger')) && 'jaeger is neither on PATH nor built'
 
@@ -29,6 +29,12 @@ async function doEverything(): Promise<void> {
   await customer.call('POST', `/orders/${order.id}/cancel`)
   const { body: inline } = await customer.call('POST', '/orders', basket(shop, { token: 'tok_ok' }))
   await becomes(customer, inline.id, 'paid')
+  // Whoever comes back gets what was missed, which only the write side knows.
+  await readEvents(
+    `${GATEWAY}/api/v1/orders/${inline.id}/events`,
+    { ...customer.headers, 'last-event-id': '1' },
+    (events) => events.some(({ event }) => event === 'paid'),
+  )
   await stockOf(shop)
   await customer.call('GET', '/orders')
   await customer.call('GET', `/customers/${customer.id}`)

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { type Answer, request } from '#platform/testing.ts'
+import { type Answer, readEvents, request } from '#platform/testing.ts'
 import { services } from '../services/catalogue.ts'
 import { basket, becomes, GATEWAY, openShop, type Person, someAdmin, someone } from './people.ts'
 
@@ -81,6 +81,11 @@ test('accounts answer as documented', async () => {
   for (const body of [account, { email, password }, { email, password: 'wrong' }]) {
     await call(customer, 'POST /auth/login', { body })
   }
+  const { refreshToken } = (await call(customer, 'POST /auth/login', { body: { email, password } }))
+    .body
+  const pair = (await call(customer, 'POST /auth/refresh', { body: { refreshToken } })).body
+  await call(customer, 'POST /auth/refresh', { body: { refreshToken } })
+  await call(customer, 'POST /auth/logout', { body: { refreshToken: pair.refreshToken } })
   const { id } = customer
   await call(customer, 'GET /customers/{id}', { id })
   await call(stranger, 'GET /customers/{id}', { id })
@@ -127,8 +132,17 @@ test('orders, payments and what is told of them answer as documented', async () 
   const order = { id: placed.body.id }
   await call(customer, 'GET /orders/{id}', order)
   await call(stranger, 'GET /orders/{id}', order)
+  const whole = await customer.call('GET', `/orders/${order.id}?include=customer,restaurant`)
+  conforms('GET', '/orders/{id}', whole)
+  assert.deepEqual([whole.body.order.id, whole.body.customer.id], [order.id, customer.id])
+  assert.equal(whole.body.restaurant.id, restaurantId)
+  conforms('GET', '/orders/{id}', await customer.call('GET', `/orders/${order.id}?include=moon`))
   await call(customer, 'GET /orders/{id}/history', order)
   await call(stranger, 'GET /orders/{id}/history', order)
+  const events = `${GATEWAY}/api/v1/orders/${order.id}/events`
+  const { status, headers } = await readEvents(events, customer.headers, ({ length }) => length > 0)
+  conforms('GET', '/orders/{id}/events', { status, headers, body: 'events', text: '' })
+  await call(stranger, 'GET /orders/{id}/events', order)
   await call(customer, 'POST /orders/{id}/accept', order)
   for (const step of ['accept', 'accept', 'ready', 'deliver', 'cancel']) {
     await call(owner, `POST /orders/{id}/${step}`, order)

@@ -8,6 +8,8 @@ export const PASSWORD = 'correct horse battery'
 
 export type Person = {
   id: string
+  /** What says who this is, for requests that `call` cannot make. */
+  headers: { authorization: string }
   call: (method: string, path: string, body?: unknown, headers?: object) => Promise<Answer>
 }
 
@@ -40,6 +42,7 @@ export async function signIn(email: string, password: string, id: string): Promi
   const authorization = `Bearer ${body.accessToken}`
   return {
     id,
+    headers: { authorization },
     call: (method, path, body, headers) =>
       request(`${GATEWAY}/api/v1${path}`, { method, body, headers: { authorization, ...headers } }),
   }

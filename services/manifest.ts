@@ -35,6 +35,10 @@ export type Route = {
   timeoutMs?: number
   /** Served at the root of the gateway, outside `/api/<version>`. */
   unversioned?: boolean
+  /** `?include=<name>`: what the gateway may add, from which route, by which id in the answer. */
+  includes?: Readonly<Record<string, { route: `/${string}`; by: string }>>
+  /** The gateway answers with server-sent events, out of this stream of the service's gRPC. */
+  watches?: string
 }
 
 export type Call = {

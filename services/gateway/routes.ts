@@ -1,9 +1,17 @@
 import { type RequestHandler, Router } from 'express'
 import { BODY_LIMIT_BYTES } from '#platform/http/app.ts'
 import type { Route, ServiceManifest } from '../manifest.ts'
+import { composed, partsOf } from './compose.ts'
 import { unknownVersion } from './problems.ts'
 import { readBody } from './read-body.ts'
 import type { Upstream } from './upstream.ts'
+
+/** What answers a route that is a stream: of that service, out of that method. */
+export type Streams = (service: string, method: string) => RequestHandler
+
+const noStreams: Streams = (service) => {
+  throw new Error(`nothing here streams from ${service}`)
+}
 
 const DEFAULT_TIMEOUT_MS = 5_000
 
@@ -11,13 +19,21 @@ const DEFAULT_TIMEOUT_MS = 5_000
 export function gatewayRoutes(
   services: readonly ServiceManifest[],
   upstreams: Readonly<Record<string, Upstream>>,
+  streams: Streams = noStreams,
 ): Router {
   const versioned = Router()
   const root = Router()
   for (const { name, routes } of services) {
     for (const route of routes) {
       const router = route.unversioned ? root : versioned
-      router[route.method](route.path, forwardTo(upstreams[name]!, route))
+      const forward = forwardTo(upstreams[name]!, route)
+      const parts = partsOf(route, services, upstreams)
+      const answer = route.watches
+        ? streams(name, route.watches)
+        : parts.length > 0
+          ? composed(name, upstreams[name]!, parts, forward)
+          : forward
+      router[route.method](route.path, answer)
     }
   }
   return Router().use(root).use('/api/v1', versioned).use('/api', defaultVersion, versioned)

@@ -6,7 +6,15 @@ export const gateway: ServiceManifest = {
   port: 3000,
   roles: ['http'],
   routes: [],
-  calls: [],
+  // What it turns into server-sent events; its HTTP calls follow from everybody's routes.
+  calls: [
+    {
+      service: 'tracking',
+      rpc: 'restofy.tracking.v1.Tracking',
+      timeoutMs: 2_000,
+      retries: 0,
+    },
+  ],
   emits: [],
   hears: [],
   needs: [],

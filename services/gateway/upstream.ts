@@ -12,10 +12,14 @@ export type Upstream = {
     body: Buffer | undefined,
     withinMs: number,
   ) => Promise<void>
+  /** What a GET of this path answers whoever makes this request. Throws 503 when nothing, or 5xx, comes. */
+  ask: (req: Request, res: Response, path: string) => Promise<Asked>
   /** The JSON a GET answers, for the gateway itself. Throws unless it is a 200. */
   read: (path: string) => Promise<unknown>
   close: () => Promise<void>
 }
+
+export type Asked = { status: number; type: string; body: unknown }
 
 const RETRY_EVERY_MS = 100
 const CONNECT_WITHIN_MS = 1_000
@@ -71,6 +75,19 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
           if (!again) throw unavailable(service, error)
           await sleep(RETRY_EVERY_MS)
         }
+      }
+    },
+    async ask(req, res, path) {
+      try {
+        const signal = AbortSignal.timeout(READ_WITHIN_MS)
+        const { 'if-none-match': _, ...headers } = forwardedHeaders(req, res)
+        const answer = await nextPool().request({ path, method: 'GET', headers, signal })
+        const text = await answer.body.text()
+        if (answer.statusCode >= 500) throw new Error(`${service} answered ${answer.statusCode}`)
+        const type = String(answer.headers['content-type'] ?? 'application/json')
+        return { status: answer.statusCode, type, body: JSON.parse(text) }
+      } catch (error) {
+        throw unavailable(service, error)
       }
     },
     async read(path) {

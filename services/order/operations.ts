@@ -1,7 +1,16 @@
+import { z } from 'zod'
 import { OrderV1 } from '#contracts/order-view.ts'
 import type { Operation, Operations } from '#platform/http/openapi.ts'
 import { HistoryV1 } from './read-history.ts'
 import { BasketBody, HistoryQuery, NestedBasketBody } from './routes.ts'
+
+/** What the gateway makes of it. */
+const OrderWithParts = z.object({
+  order: OrderV1,
+  customer: z.looseObject({ id: z.uuid() }).nullable().optional(),
+  restaurant: z.looseObject({ id: z.uuid() }).nullable().optional(),
+  warnings: z.array(z.string()).optional(),
+})
 
 const placing = {
   who: ['customer'],
@@ -31,7 +40,12 @@ export const orderOperations: Operations = {
     summary: 'Place an order at this restaurant',
     body: NestedBasketBody,
   },
-  'get /orders/:id': { ...reading, summary: 'An order, as the write side knows it' },
+  'get /orders/:id': {
+    ...reading,
+    query: z.object({ include: z.string().optional() }),
+    answers: { 200: z.union([OrderV1, OrderWithParts]) },
+    summary: 'An order, as the write side knows it; `include=customer,restaurant` adds to it',
+  },
   'get /orders/:id/history': {
     summary: 'What happened to an order, and its state as of `at`',
     who: 'signed-in',

@@ -9,7 +9,14 @@ export const order: ServiceManifest = {
   routes: [
     { method: 'post', path: '/orders' },
     { method: 'post', path: '/restaurants/:restaurantId/orders' },
-    { method: 'get', path: '/orders/:id' },
+    {
+      method: 'get',
+      path: '/orders/:id',
+      includes: {
+        customer: { route: '/customers/:id', by: 'customerId' },
+        restaurant: { route: '/restaurants/:id', by: 'restaurantId' },
+      },
+    },
     { method: 'get', path: '/orders/:id/history' },
     { method: 'post', path: '/orders/:id/cancel' },
     { method: 'post', path: '/orders/:id/accept' },

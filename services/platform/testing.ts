@@ -169,3 +169,35 @@ export async function eventually<T>(
   if (last instanceof Error) throw last
   throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(last)}`)
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: a test asserts on whatever came
+export type ServerSentEvent = { id?: string; event?: string; data?: any; comment?: string }
+
+/** Reads a stream of server-sent events until that is enough of them, or it ends; then hangs up. */
+export async function readEvents(
+  url: string,
+  headers: Record<string, string>,
+  enough: (events: readonly ServerSentEvent[]) => boolean,
+): Promise<{ status: number; headers: Headers; events: ServerSentEvent[]; ended: boolean }> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) })
+  const events: ServerSentEvent[] = []
+  let text = ''
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (text + chunk).split('\n\n')
+    text = blocks.pop()!
+    events.push(...blocks.map(eventFrom))
+    if (enough(events)) return { ...picked(response), events, ended: false }
+  }
+  return { ...picked(response), events, ended: true }
+}
+
+const picked = ({ status, headers }: Response) => ({ status, headers })
+
+function eventFrom(block: string): ServerSentEvent {
+  const fields = block.split('\n').map((line) => {
+    const [name, ...rest] = line.split(': ')
+    return [name || 'comment', rest.join(': ')]
+  })
+  const { data, ...event } = Object.fromEntries(fields)
+  return { ...event, ...(data && { data: JSON.parse(data) }) }
+}

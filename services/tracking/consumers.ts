@@ -8,7 +8,10 @@ import { saveOrder, saveRestaurant } from './store.ts'
 
 type OrderEvent = Extract<MessageName, `order.${string}`>
 
-export function trackingConsumers(log: Log): Consumers {
+export function trackingConsumers(
+  log: Log,
+  tell: (order: OrderState) => void = () => {},
+): Consumers {
   // Every event carries the whole order, so which one it is makes no difference.
   const project = async ({ payload }: { payload: { order: OrderState } }, once: Once) => {
     const { order } = payload
@@ -19,6 +22,7 @@ export function trackingConsumers(log: Log): Consumers {
     await failpoint('C20')
     const news = saved().some(({ id, version }) => id === order.id && version === order.version)
     orderProjected(log, order, news)
+    if (news) tell(order)
   }
 
   return {

@@ -3,10 +3,22 @@ import { broker } from '../topology.ts'
 import { trackingConsumers } from './consumers.ts'
 import { trackingOperations } from './operations.ts'
 import { trackingRoutes } from './routes.ts'
+import { trackingRpc } from './rpc.ts'
 import { tracking } from './service.ts'
+import { watchers } from './watchers.ts'
 
-await runService(tracking, broker, (runtime) => ({
-  handlers: [runtime.authenticate, trackingRoutes(runtime)],
-  operations: trackingOperations,
-  consumers: trackingConsumers(runtime.log),
-}))
+await runService(tracking, broker, (runtime) => {
+  const { pool, log, rpc, closings } = runtime
+  const watching = watchers(pool, log)
+  closings.push(watching.stop)
+  return {
+    handlers: [runtime.authenticate, trackingRoutes(runtime)],
+    operations: trackingOperations,
+    rpc: {
+      'restofy.tracking.v1.Tracking': trackingRpc({
+        ...{ pool, log, order: rpc.order!, watchers: watching },
+      }),
+    },
+    consumers: trackingConsumers(log, watching.tell),
+  }
+})

@@ -7,6 +7,12 @@ const list = { who: 'signed-in', query: Listing, answers: { 200: PageOf(OrderV1)
 
 export const trackingOperations: Operations = {
   'get /orders': { ...list, summary: 'Your orders, newest first' },
+  'get /orders/:id/events': {
+    summary: 'An order as it is, then each change: id is the version, event the status',
+    who: 'signed-in',
+    answers: { 200: 'events' },
+    problems: { 404: ['order-not-found'] },
+  },
   'get /customers/:customerId/orders': {
     ...list,
     summary: "A customer's orders, newest first",

@@ -4,13 +4,15 @@ export const tracking: ServiceManifest = {
   name: 'tracking',
   summary: 'The read side of orders: lists per customer and per restaurant, rebuilt from events.',
   port: 3007,
+  grpcPort: 4007,
   roles: ['http', 'worker'],
   routes: [
     { method: 'get', path: '/orders' },
     { method: 'get', path: '/customers/:customerId/orders' },
     { method: 'get', path: '/restaurants/:restaurantId/orders' },
+    { method: 'get', path: '/orders/:id/events', watches: 'WatchOrder' },
   ],
-  calls: [],
+  calls: [{ service: 'order', rpc: 'restofy.order.v1.Orders', timeoutMs: 1_000, retries: 1 }],
   emits: [],
   hears: [
     { queue: 'tracking.orders', messages: ['order.*'] },

@@ -34,6 +34,12 @@ const SAVE_RESTAURANT = statement(
          deleted = excluded.deleted, version = excluded.version
      where excluded.version > restaurants.version`,
 )
+const FIND = statement('tracking-find', 'select state from orders where id = $1')
+const NEWS = statement(
+  'tracking-news',
+  `select o.state from orders o join unnest($1::uuid[], $2::int[]) as seen (id, version)
+     on o.id = seen.id where o.version > seen.version`,
+)
 const OWNER = statement('tracking-owner', 'select owner_id from restaurants where id = $1')
 
 const BY_CUSTOMER = lists('by-customer', 'customer_id = $1')
@@ -51,6 +57,20 @@ export function saveOrder(tx: Tx, order: OrderState): Gathered<{ id: string; ver
     ...{ id, customer_id: customerId, restaurant_id: restaurantId, owner_id: ownerId },
     ...{ status, version, placed_at: placedAt, state: order },
   })
+}
+
+export async function findOrder(db: Db, id: string): Promise<OrderState | undefined> {
+  return (await db.query<{ state: OrderState }>(FIND(id))).rows[0]?.state
+}
+
+/** Those of the orders that have moved past the version seen. */
+export async function newsOf(
+  db: Db,
+  seen: readonly { id: string; version: number }[],
+): Promise<OrderState[]> {
+  const [ids, versions] = [seen.map(({ id }) => id), seen.map(({ version }) => version)]
+  const { rows } = await db.query<{ state: OrderState }>(NEWS(ids, versions))
+  return rows.map(({ state }) => state)
 }
 
 export async function saveRestaurant(

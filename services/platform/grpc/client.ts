@@ -120,16 +120,17 @@ async function* watch(
   )
   const cancel = () => stream.cancel()
   signal.addEventListener('abort', cancel)
+  let failure: ServiceError | undefined
   try {
     yield* stream
-    observe()
   } catch (error) {
-    const refusal = refusalOf(error as ServiceError)
-    observe(error as ServiceError, Boolean(refusal) || signal.aborted)
-    if (!signal.aborted) throw refusal ?? unavailable(wire.service, error)
+    failure = error as ServiceError
+    if (!signal.aborted) throw refusalOf(failure) ?? unavailable(wire.service, failure)
   } finally {
+    // Also where whoever reads the stream has had enough of it.
     signal.removeEventListener('abort', cancel)
     stream.cancel()
+    observe(failure, signal.aborted || Boolean(failure && refusalOf(failure)))
   }
 }
 

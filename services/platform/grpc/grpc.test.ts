@@ -163,7 +163,7 @@ test('a stream ends when the caller hangs up, and when the process leaves', asyn
   let open = 0
   async function* WatchOrder(_request: unknown, { signal }: Asked) {
     open++
-    yield { id: 'order', version: 1 }
+    yield { order: { id: 'order', version: 1 } }
     await new Promise((resolve) => signal.addEventListener('abort', resolve))
     open--
   }
@@ -174,7 +174,7 @@ test('a stream ends when the caller hangs up, and when the process leaves', asyn
 
   const caller = new AbortController()
   for await (const item of watch(caller.signal)) {
-    assert.equal((item as { version: number }).version, 1)
+    assert.equal((item as { order: { version: number } }).order.version, 1)
     caller.abort()
   }
   await eventually(async () => open === 0)

@@ -22,6 +22,8 @@ export type Door = {
 export type Asked = {
   /** Who the neighbour asks for. Throws 401 when it did not say, 403 for other roles than these. */
   signedIn: (...roles: Role[]) => Promise<Principal>
+  /** Their Authorization header, to ask further on their behalf. */
+  authorization: string | undefined
   /** Aborted when nobody waits for the answer any more, or the process is about to leave. */
   signal: AbortSignal
 }
@@ -75,10 +77,11 @@ async function answer(door: Door, call: Call, work: (asked: Asked) => Promise<vo
     if (!door.isNeighbour(textOf(call.metadata, 'x-api-key'))) {
       throw new Problem(401, 'unauthenticated', 'these calls are for services')
     }
+    const authorization = textOf(call.metadata, 'authorization')
     await work({
       signal: gone.signal,
+      authorization,
       signedIn: async (...roles) => {
-        const authorization = textOf(call.metadata, 'authorization')
         return allowed(
           authorization ? await door.principalFrom(authorization) : undefined,
           ...roles,

@@ -10,8 +10,8 @@ export type Operation = {
   who: 'anyone' | 'signed-in' | readonly Role[]
   query?: z.ZodObject
   body?: z.ZodType
-  /** By status: the body of the answer, or `empty`. */
-  answers: Readonly<Record<number, z.ZodType | 'empty'>>
+  /** By status: the body of the answer, if any, or `events` for a stream of them. */
+  answers: Readonly<Record<number, Answer>>
   /** By status: the codes of the problems that are this operation's own. */
   problems?: Readonly<Record<number, readonly string[]>>
   /** True: repeats under one Idempotency-Key are answered alike. */
@@ -19,6 +19,8 @@ export type Operation = {
 }
 
 /** By `post /orders`: the method and path of a route in the service's manifest. */
+type Answer = z.ZodType | 'empty' | 'events'
+
 export type Operations = Readonly<Record<string, Operation>>
 
 export type Paths = Record<string, Record<string, object>>
@@ -128,10 +130,14 @@ function parameters(route: Route, { query, idempotent }: Operation): object[] {
   return [...inPath, ...inQuery, ...(idempotent ? [key] : [])]
 }
 
-const answer = (schema: z.ZodType | 'empty') =>
-  schema === 'empty'
-    ? { description: 'Without a body.' }
-    : { description: 'Done.', content: { 'application/json': { schema: output(schema) } } }
+function answer(schema: Answer): object {
+  if (schema === 'empty') return { description: 'Without a body.' }
+  if (schema === 'events') {
+    const text = { 'text/event-stream': { schema: { type: 'string' } } }
+    return { description: 'Server-sent events, until you hang up.', content: text }
+  }
+  return { description: 'Done.', content: { 'application/json': { schema: output(schema) } } }
+}
 
 const problem = (codes: readonly string[]) => ({
   description: codes.join(', '),

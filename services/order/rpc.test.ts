@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import { OrderState } from '#contracts/order.ts'
+import { rpcNeighbour } from '#platform/grpc/client.ts'
+import { rpcContract } from '#platform/grpc/contract.ts'
+import type { Problem } from '#platform/problem.ts'
+import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
+import { serveRpc } from '#platform/testing-rpc.ts'
+import { ordersRpc } from './rpc.ts'
+import { basketOf, start as startService } from './testing-service.ts'
+
+const ORDERS = 'restofy.order.v1.Orders'
+const rules = { service: 'order', rpc: ORDERS, timeoutMs: 5_000, retries: 0 }
+
+/** The service over gRPC, for customers whose token is their id. */
+async function start(t: TestContext) {
+  const service = await startService(t)
+  const { target } = await serveRpc(
+    t,
+    { [ORDERS]: ordersRpc(service.deps) },
+    { principalFrom: async (header) => ({ id: header.slice('Bearer '.length), role: 'customer' }) },
+  )
+  const client = rpcNeighbour(rules, { target, apiKey: TEST_API_KEY })
+  t.after(client.close)
+  const as = (id: string) => ({ authorization: `Bearer ${id}` })
+  const create = async (customerId: string, more: object = {}) =>
+    (await client.call(
+      'CreateOrder',
+      { ...basketOf(service.menu), ...more },
+      as(customerId),
+    )) as OrderState
+  const replayed = async (request: object = {}) => {
+    const states: OrderState[] = []
+    const { signal } = new AbortController()
+    for await (const reply of client.watch('ReplayOrders', request, { signal })) {
+      states.push(...(reply as { states: OrderState[] }).states)
+    }
+    return states.map(({ id, version, status }) => [id, version, status])
+  }
+  return { ...service, client, as, create, replayed }
+}
+
+const refusal = (status: number, code: string) => (error: Problem) => {
+  assert.deepEqual([error.status, error.code], [status, code])
+  return true
+}
+
+test('an order can be placed and read, by its customer and no one else', async (t) => {
+  const { client, as, create } = await start(t)
+  const customerId = randomUUID()
+  const order = await create(customerId, { note: 'Ring twice' })
+  assert.deepEqual(
+    [order.customerId, order.status, order.totalCents, order.note],
+    [customerId, 'placed', 3_198, 'Ring twice'],
+  )
+  const { id } = order
+  assert.deepEqual(await client.call('GetOrder', { id }, as(customerId)), order)
+  const stranger = client.call('GetOrder', { id }, as(randomUUID()))
+  await assert.rejects(stranger, refusal(404, 'order-not-found'))
+  await assert.rejects(client.call('GetOrder', { id }), refusal(401, 'unauthenticated'))
+})
+
+test('a basket that cannot be is refused as over HTTP', async (t) => {
+  const { create } = await start(t)
+  await assert.rejects(create(randomUUID(), { items: [] }), refusal(400, 'invalid-request'))
+  const items = [{ menuItemId: randomUUID(), quantity: 1 }]
+  await assert.rejects(create(randomUUID(), { items }), refusal(422, 'item-not-on-menu'))
+})
+
+test('the contract of an order loses no field on its way', () => {
+  const { responseSerialize, responseDeserialize } = rpcContract(ORDERS).GetOrder!
+  const order: Required<OrderState> = {
+    ...{ id: 'o', customerId: 'c', restaurantId: 'r', ownerId: 'w', status: 'cancelled' },
+    lines: [{ menuItemId: 'm', name: 'Käsespätzle', quantity: 2, unitCents: 1_599 }],
+    ...{ totalCents: 2 ** 40, currency: 'EUR', note: '', cancelReason: 'rejected' },
+    ...{ refunded: false, refundedCents: 1, placedAt: '2025-06-01T12:00:00.000Z', version: 7 },
+  }
+  const arrived = responseDeserialize(responseSerialize(order))
+  assert.deepEqual(structuredClone(arrived), order)
+  assert.deepEqual(Object.keys(order).sort(), Object.keys(OrderState.shape).sort())
+})
+
+test('orders are replayed as they were after each event, all of them or what one has since', async (t) => {
+  const { create, reserved, captured, replayed } = await start(t)
+  const { id } = await create(randomUUID())
+  await reserved(id)
+  await captured(id)
+  const { id: other } = await create(randomUUID())
+
+  const life = [
+    [id, 1, 'placed'],
+    [id, 2, 'reserved'],
+    [id, 3, 'paid'],
+  ]
+  const all = await replayed()
+  assert.deepEqual(
+    all.filter(([which]) => which === id),
+    life,
+  )
+  assert.deepEqual(all.at(-1), [other, 1, 'placed'])
+  assert.deepEqual(await replayed({ orderId: id, afterVersion: 1 }), life.slice(1))
+})
