@@ -1,6 +1,7 @@
 """What moto lacks of ElastiCache: the member clusters of a replication group, user groups, parameter
 groups, and the ends of replication and subnet groups."""
 
+import re
 from types import SimpleNamespace
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -47,8 +48,6 @@ def install():
 def with_groups(init):
     def handler(backend, *args, **kwargs):
         init(backend, *args, **kwargs)
-        import re
-
         backend.arn_regex = re.compile(rf"^arn:aws:elasticache:.*:[0-9]*:({KINDS}):.*$")
         backend.user_groups = {}
         backend.parameter_groups = {}
@@ -64,7 +63,8 @@ def with_replicas(create):
         if clusters > 1 and not given.get("replicas_per_node_group"):
             given["replicas_per_node_group"] = clusters - 1
         group = create(backend, **given)
-        group.auto_minor_version_upgrade = str(given.get("auto_minor_version_upgrade")) == "true"
+        upgrades = str(given.get("auto_minor_version_upgrade")).lower()
+        group.auto_minor_version_upgrade = upgrades == "true"
         return group
 
     return handler
@@ -108,6 +108,7 @@ def member_of(group, name):
         snapshot_window=group.snapshot_window,
         at_rest_encryption_enabled=group.at_rest_encryption_enabled,
         transit_encryption_enabled=group.transit_encryption_enabled,
+        transit_encryption_mode=group.transit_encryption_mode,
         arn=group.arn.replace("replicationgroup", "cluster").replace(
             group.replication_group_id, name
         ),

@@ -12,9 +12,11 @@ from moto.server import main  # noqa: E402
 
 import eks  # noqa: E402
 import elasticache  # noqa: E402
+import rds  # noqa: E402
+import security_groups  # noqa: E402
 import tagging  # noqa: E402
 
-for overlay in (eks, elasticache, tagging):
+for overlay in (eks, elasticache, rds, security_groups, tagging):
     overlay.install()
 
 if __name__ == "__main__":
