@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Request, Response } from 'express'
-import { Pool } from 'undici'
+import { instancesOf } from '#platform/discovery.ts'
 import { unavailable } from '#platform/problem.ts'
 import { forwardedHeaders, returnedHeaders } from './headers.ts'
 
@@ -27,18 +27,13 @@ const READ_WITHIN_MS = 2_000
 
 /** One service's instances, taken in turn over kept-alive connections. */
 export function upstream(service: string, origins: readonly string[]): Upstream {
-  const pools = origins.map(
-    (origin) =>
-      new Pool(origin, {
-        connections: 128,
-        pipelining: 1,
-        connect: { timeout: CONNECT_WITHIN_MS },
-        // Below the services' 65 s, so that it is never us who send into a socket just closed.
-        keepAliveTimeout: 30_000,
-      }),
-  )
-  let turn = 0
-  const nextPool = () => pools[turn++ % pools.length]!
+  const instances = instancesOf(origins, {
+    connections: 128,
+    pipelining: 1,
+    connect: { timeout: CONNECT_WITHIN_MS },
+    // Below the services' 65 s, so that it is never us who send into a socket just closed.
+    keepAliveTimeout: 30_000,
+  })
 
   async function attempt(
     req: Request,
@@ -46,7 +41,7 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
     body: Buffer | undefined,
     headersTimeout: number,
   ): Promise<void> {
-    await nextPool().stream(
+    await instances.next().stream(
       {
         method: req.method as 'GET',
         path: req.url,
@@ -92,14 +87,12 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
     },
     async read(path) {
       const signal = AbortSignal.timeout(READ_WITHIN_MS)
-      const { statusCode, body } = await nextPool().request({ path, method: 'GET', signal })
+      const { statusCode, body } = await instances.next().request({ path, method: 'GET', signal })
       const text = await body.text()
       if (statusCode !== 200) throw new Error(`${service} answered ${statusCode} to ${path}`)
       return JSON.parse(text)
     },
-    async close() {
-      await Promise.all(pools.map((pool) => pool.close()))
-    },
+    close: () => instances.close(),
   }
 }
 

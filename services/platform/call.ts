@@ -1,6 +1,6 @@
-import { Pool } from 'undici'
 import type { Call } from '../manifest.ts'
 import { correlationId } from './context.ts'
+import { instancesOf } from './discovery.ts'
 import { httpClientDuration } from './metrics.ts'
 import { policies } from './policies.ts'
 import { unavailable } from './problem.ts'
@@ -35,12 +35,11 @@ export function neighbour(
   rules: Call,
   { origins, apiKey }: { origins: readonly string[]; apiKey: string },
 ): Neighbour {
-  const pools = origins.map((origin) => new Pool(origin, { connections: 64, pipelining: 1 }))
+  const instances = instancesOf(origins, { connections: 64, pipelining: 1 })
   const { patient, single } = policies(rules)
-  let turn = 0
 
   async function attempt(request: CallRequest, signal: AbortSignal): Promise<CallAnswer> {
-    const pool = pools[turn++ % pools.length]!
+    const pool = instances.next()
     const method = request.method ?? 'GET'
     const started = performance.now()
     const observe = (outcome: string) =>
@@ -75,9 +74,7 @@ export function neighbour(
         throw unavailable(rules.service, error)
       }
     },
-    async close() {
-      await Promise.all(pools.map((pool) => pool.close()))
-    },
+    close: () => instances.close(),
   }
 }
 
