@@ -11,7 +11,7 @@ INFRA = node_modules/.restofy-infra
 .PHONY: help up down status logs tui order seed scale test check load bench drill verify chaos rebuild agree redrive saga cost aws-down jobs fmt
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: $(if $(filter kind,$(MODE)),$(K8S),$(INSTALLED)) ## start everything, place one order, print the URLs (MODE=kind, INSTANCES="order=2", PORT_OFFSET=20000)
 	@$(NODE) scripts/up.ts
@@ -43,6 +43,13 @@ seed: $(INSTALLED) ## make the sandbox logins and restaurant
 
 scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
 	@$(NODE) scripts/scale.ts
+
+.PHONY: deploy kind-e2e
+deploy: $(K8S) ## roll one service out in the cluster, watched (S=order WATCH_SECS=60)
+	@$(NODE) scripts/deploy.ts
+
+kind-e2e: $(K8S) ## prove a cluster from nothing to nothing: fences, sight, rollouts under load
+	@$(NODE) scripts/kind-e2e.ts
 
 test: $(K8S) $(INFRA) ## run all tests
 	@$(NODE) scripts/test.ts

@@ -28,7 +28,12 @@ const ALLOWED: Record<string, RegExp[]> = {
   // What it hands over is checked against what the cluster expects.
   infra: [MANIFESTS, /^deploy\/k8s\/(inputs|secret-names)\.ts$/],
   loadtests: [MANIFESTS, /^deploy\/host\/tools\.ts$/],
-  e2e: [MANIFESTS, /^deploy\/(host|prometheus|grafana)\//, /^services\/platform\/testing\.ts$/],
+  e2e: [
+    MANIFESTS,
+    /^deploy\/(host|kind|prometheus|grafana)\//,
+    /^deploy\/k8s\/names\.ts$/,
+    /^services\/platform\/testing\.ts$/,
+  ],
   scripts: [/./],
 }
 

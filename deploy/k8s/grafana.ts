@@ -25,12 +25,12 @@ export function makeGrafana(
     jaeger: `http://jaeger:${JAEGER_PORTS.jaeger}`,
   })
   const boards = boardsOf(options)
-  const ready = { httpGet: { path: '/api/health', port: 'http' } }
+  const ready = { httpGet: { path: '/api/health', port: 'metrics' } }
   server(
     {
       name: NAME,
       component: 'observability',
-      ports: [{ name: 'http', port: PORTS.grafana, nodePort: nodePortOf(inputs, NAME) }],
+      ports: [{ name: 'metrics', port: PORTS.grafana, nodePort: nodePortOf(inputs, NAME) }],
       pod: hardened(USER, {
         priorityClassName: 'restofy-normal',
         containers: [
@@ -48,10 +48,7 @@ export function makeGrafana(
               GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
               GF_METRICS_ENABLED: 'true',
             }).map(([name, value]) => ({ name, value })),
-            ports: [
-              { name: 'http', containerPort: PORTS.grafana },
-              { name: 'metrics', containerPort: PORTS.grafana },
-            ],
+            ports: [{ name: 'metrics', containerPort: PORTS.grafana }],
             volumeMounts: [
               mount('state', '/var/lib/grafana', false),
               mount('tmp', '/tmp', false),

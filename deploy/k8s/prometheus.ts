@@ -32,7 +32,7 @@ export function makePrometheus(
     {
       name: NAME,
       component: 'observability',
-      ports: [{ name: 'http', port: PORTS.prometheus, nodePort: nodePortOf(inputs, NAME) }],
+      ports: [{ name: 'metrics', port: PORTS.prometheus, nodePort: nodePortOf(inputs, NAME) }],
       storage: { gibibytes: storageGi, className: inputs.storageClass },
       pod: hardened(NOBODY, {
         automountServiceAccountToken: true,
@@ -72,17 +72,13 @@ const prometheus = ({ cpuShare }: Inputs, image: string, retentionDays: number) 
       '--enable-feature=exemplar-storage',
     ],
     resources: { cpu: scaledCpu('500m', cpuShare), memory: '1Gi' },
-    ports: [
-      { name: 'http', containerPort: PORTS.prometheus },
-      // Its own figures, on the same port.
-      { name: 'metrics', containerPort: PORTS.prometheus },
-    ],
+    ports: [{ name: 'metrics', containerPort: PORTS.prometheus }],
     volumeMounts: [mount('data', '/prometheus', false), mount('configuration', '/etc/prometheus')],
     startupProbe: {
-      httpGet: { path: '/-/ready', port: 'http' },
+      httpGet: { path: '/-/ready', port: 'metrics' },
       periodSeconds: 2,
       failureThreshold: 90,
     },
-    readinessProbe: { httpGet: { path: '/-/ready', port: 'http' }, periodSeconds: 5 },
-    livenessProbe: { httpGet: { path: '/-/healthy', port: 'http' }, periodSeconds: 15 },
+    readinessProbe: { httpGet: { path: '/-/ready', port: 'metrics' }, periodSeconds: 5 },
+    livenessProbe: { httpGet: { path: '/-/healthy', port: 'metrics' }, periodSeconds: 15 },
   })

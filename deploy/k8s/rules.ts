@@ -87,6 +87,11 @@ export const RULES: readonly Rule[] = [
       !runsOn(pod) ||
       (container.startupProbe && container.livenessProbe && container.readinessProbe),
   ),
+  // Schemas allow it; a server-side apply does not.
+  everyContainer('gives no port two names', ({ ports = [] }) => {
+    const numbers = ports.map(({ containerPort }: Any) => containerPort)
+    return new Set(numbers).size === numbers.length
+  }),
   everyContainer('is an image with a version', ({ image }) => /:(?!latest$)[\w.-]+$/.test(image)),
   everyContainer('has no secret in its environment', ({ env = [], envFrom = [] }) => {
     const fromSecret = env.some(({ valueFrom }: Any) => valueFrom?.secretKeyRef)

@@ -89,8 +89,8 @@ function serviceContainer(pod: ServicePod): Container {
 const probes = () => ({
   startupProbe: {
     httpGet: { path: '/livez', port: 'http' },
-    periodSeconds: 1,
-    failureThreshold: 180,
+    // On a machine that is busy with everything else a start may take minutes.
+    ...{ periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 180 },
   },
   livenessProbe: {
     httpGet: { path: '/livez', port: 'http' },

@@ -65,10 +65,21 @@ export async function buildImages(
   return images
 }
 
-/** Copies images into the cluster's node; what this machine does not have, the node pulls by itself. */
-export async function loadImages(profile: Profile, images: readonly string[]): Promise<string[]> {
+/** Copies into the cluster's node what it has not; what this machine has not either, the node pulls by itself. */
+export async function loadImages(profile: Profile, images: readonly string[]): Promise<void> {
+  const name = clusterName(profile)
+  const list = ['exec', `${name}-control-plane`, 'ctr', '--namespace=k8s.io', 'images', 'ls', '-q']
+  const loaded = new Set((await command('docker', list)).split('\n'))
   const here = await Promise.all(images.map(isHere))
-  const local = images.filter((_, index) => here[index])
-  await command('kind', ['load', 'docker-image', '--name', clusterName(profile), ...local])
-  return local
+  const wanted = images.filter((image, index) => here[index] && !loaded.has(fullName(image)))
+  if (wanted.length === 0) return
+  // All at once, and only these: kind would copy all of its arguments when one is missing.
+  await command('kind', ['load', 'docker-image', '--name', name, ...wanted])
+}
+
+/** `redis:7` is `docker.io/library/redis:7`. */
+function fullName(image: string): string {
+  const [first] = image.split('/')
+  if (image.includes('/') && /[.:]|^localhost$/.test(first!)) return image
+  return image.includes('/') ? `docker.io/${image}` : `docker.io/library/${image}`
 }

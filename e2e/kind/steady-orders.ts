@@ -1,0 +1,62 @@
+import { Agent, type Dispatcher, request } from 'undici'
+import { basket, GATEWAY, openShop, someone } from '../people.ts'
+
+export type Result = { sent: number; failures: string[]; ids: string[] }
+
+/** Several, so that no limit per person is met. */
+const DINERS = 10
+
+/**
+ * Places orders at a fixed pace however slow the answers are, over kept-alive connections and never
+ * twice: whatever is not a 201 is a failure. `during` says how long.
+ */
+export async function steadyOrders(
+  perSecond: number,
+  during: () => Promise<void>,
+): Promise<Result> {
+  const shop = await openShop()
+  const diners = await Promise.all(Array.from({ length: DINERS }, newDiner))
+  const body = JSON.stringify(basket(shop, { token: 'tok_ok' }))
+  const agent = new Agent({ connections: 50, pipelining: 1 })
+  const result: Result = { sent: 0, failures: [], ids: [] }
+  const waiting = new Set<Promise<void>>()
+  const timer = setInterval(() => {
+    const diner = diners[result.sent % DINERS]!
+    result.sent += 1
+    const placed = place(agent, diner, body, result).finally(() => waiting.delete(placed))
+    waiting.add(placed)
+  }, 1_000 / perSecond)
+  try {
+    await during()
+  } finally {
+    clearInterval(timer)
+    await Promise.all(waiting)
+    await agent.close()
+  }
+  return result
+}
+
+async function place(
+  dispatcher: Dispatcher,
+  authorization: string,
+  body: string,
+  result: Result,
+): Promise<void> {
+  const sentAt = new Date().toISOString()
+  try {
+    const answer = await request(`${GATEWAY}/api/v1/orders`, {
+      method: 'POST',
+      dispatcher,
+      body,
+      headers: { authorization, 'content-type': 'application/json' },
+      headersTimeout: 30_000,
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode === 201) result.ids.push(JSON.parse(text).id)
+    else result.failures.push(`${sentAt} ${answer.statusCode} ${text.slice(0, 200)}`)
+  } catch (error) {
+    result.failures.push(`${sentAt} ${(error as Error).message}`)
+  }
+}
+
+const newDiner = async (): Promise<string> => (await someone('customer')).headers.authorization

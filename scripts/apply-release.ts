@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { chalk } from 'zx'
+import type { Profile } from '../deploy/host/profile.ts'
+import type { Release } from '../deploy/k8s/program.ts'
+import { rememberRelease } from '../deploy/kind/release.ts'
+import { openStack } from '../deploy/kind/stack.ts'
+import { whatIsStuck, workloads } from '../deploy/kind/workloads.ts'
+import { step } from './report.ts'
+
+/** Runs the program; tells each workload as it becomes ready, and why one does not. */
+export async function applyRelease(profile: Profile, release: Release): Promise<void> {
+  const stack = await openStack(profile, release)
+  const told = new AbortController()
+  const telling = tellReady(profile, told.signal)
+  try {
+    // What Pulumi says of each object is in its state; here the workloads' own words are worth more.
+    const { summary } = await step('pulumi up', () => stack.up())
+    const changes = Object.entries(summary.resourceChanges ?? {})
+    console.log(changes.map(([what, count]) => `${count} ${what}`).join(', '))
+  } catch (error) {
+    console.error(await whatIsStuck(profile).catch((cause) => `nothing to see: ${cause.message}`))
+    throw new Error(lastErrors(String(error)), { cause: error })
+  } finally {
+    told.abort()
+    await telling
+  }
+  await rememberRelease(profile, release)
+}
+
+/** Pulumi repeats its whole output in what it throws. */
+const lastErrors = (text: string): string =>
+  [...new Set(text.split('\n').filter((line) => /error:|not ready/.test(line)))]
+    .slice(-10)
+    .join('\n')
+
+async function tellReady(profile: Profile, done: AbortSignal): Promise<void> {
+  const startedAt = performance.now()
+  const known = new Set<string>()
+  while (!done.aborted) {
+    // Until the first objects are there, there is nothing to list.
+    const states = await workloads(profile).catch(() => [])
+    for (const { kind, name, ready, wanted } of states) {
+      if (ready < wanted || known.has(`${kind}/${name}`)) continue
+      known.add(`${kind}/${name}`)
+      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
+      console.log(chalk.dim(`  ${seconds.padStart(4)} s  ${kind} ${name}`))
+    }
+    await sleep(1_000, undefined, { signal: done }).catch(() => {})
+  }
+}
