@@ -76,7 +76,7 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
       try {
         const signal = AbortSignal.timeout(READ_WITHIN_MS)
         const { 'if-none-match': _, ...headers } = forwardedHeaders(req, res)
-        const answer = await nextPool().request({ path, method: 'GET', headers, signal })
+        const answer = await instances.next().request({ path, method: 'GET', headers, signal })
         const text = await answer.body.text()
         if (answer.statusCode >= 500) throw new Error(`${service} answered ${answer.statusCode}`)
         const type = String(answer.headers['content-type'] ?? 'application/json')
