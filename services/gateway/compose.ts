@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parse } from '#platform/parse.ts'
 import type { Route, ServiceManifest } from '../manifest.ts'
 import type { Upstream } from './upstream.ts'
+import { toVersionTwo } from './version-two.ts'
 
 export type Part = {
   name: string
@@ -52,11 +53,12 @@ export function composed(
       wanted.map((part) => partOf(part, req, res, whole.body as Record<string, unknown>)),
     )
     const missing = wanted.filter((_, i) => found[i] === null).map(({ name }) => name)
-    res.json({
+    const answer = {
       [title]: whole.body,
       ...Object.fromEntries(wanted.map(({ name }, i) => [name, found[i]])),
       ...(missing.length > 0 && { warnings: missing }),
-    })
+    }
+    res.json(res.locals.version === 'v2' ? toVersionTwo(answer) : answer)
   }
 }
 

@@ -9,6 +9,7 @@ import { streaming } from '#platform/http/app.ts'
 import type { Log } from '#platform/log.ts'
 import { parse } from '#platform/parse.ts'
 import { Problem, unavailable } from '#platform/problem.ts'
+import { toVersionTwo } from './version-two.ts'
 
 const HEARTBEAT_MS = 15_000
 /** A service that restarts is back within this; afterwards the browser's own reconnecting takes over. */
@@ -77,7 +78,9 @@ async function stream(
         begin(res)
         if (!order) continue
         afterVersion = order.version
-        if (!res.write(eventOf(order))) await once(res, 'drain', { signal })
+        const shown = orderV1(order)
+        const event = { order, shown: res.locals.version === 'v2' ? toVersionTwo(shown) : shown }
+        if (!res.write(eventOf(event))) await once(res, 'drain', { signal })
       }
       return
     } catch (error) {
@@ -102,8 +105,8 @@ function begin(res: Response): void {
   res.flushHeaders()
 }
 
-const eventOf = (order: OrderState): string =>
-  `id: ${order.version}\nevent: ${order.status}\ndata: ${JSON.stringify(orderV1(order))}\n\n`
+const eventOf = ({ order, shown }: { order: OrderState; shown: unknown }): string =>
+  `id: ${order.version}\nevent: ${order.status}\ndata: ${JSON.stringify(shown)}\n\n`
 
 /** Anything but a version is no place to go on from: then it begins anew. */
 const lastEventId = (req: Request): number => {

@@ -20,6 +20,7 @@ const OURS = new Set([
   'x-api-key',
   'x-correlation-id',
   'x-forwarded-for',
+  'api-version',
   'traceparent',
   'tracestate',
 ])
@@ -29,6 +30,8 @@ export function forwardedHeaders(req: Request, res: Response): Record<string, st
   const headers: Record<string, string | string[]> = {
     'x-correlation-id': String(res.get('x-correlation-id')),
     'x-forwarded-for': req.ip ?? '',
+    // Where there are no versions, there is none.
+    ...(res.locals.version && { 'api-version': res.locals.version }),
   }
   for (const [name, value] of Object.entries(req.headers)) {
     if (value !== undefined && !HOP_BY_HOP.has(name) && !OURS.has(name)) headers[name] = value

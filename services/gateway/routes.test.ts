@@ -31,7 +31,11 @@ async function echo(t: TestContext) {
     for await (const chunk of req) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks).toString()
     asked.push({ url: req.url, headers: req.headers, body })
-    res.status(201).set('x-own', 'kept').location('/api/v1/dishes/7').json({ url: req.url, body })
+    res
+      .status(201)
+      .set('x-own', 'kept')
+      .location('/api/v1/dishes/7')
+      .json({ url: req.url, body, price: 5 })
   })
   const app = httpApp(silentLog, [routes], { parseBodies: false })
   return { url: await serve(t, app), asked }
@@ -64,7 +68,7 @@ test('a request goes to its service below the version, and the answer comes back
   const dish = { name: 'Käsespätzle' }
   const { status, headers, body } = await request(`${url}/api/v1/dishes?dry=1`, { body: dish })
   assert.equal(status, 201)
-  assert.deepEqual(body, { url: '/dishes?dry=1', body: JSON.stringify(dish) })
+  assert.deepEqual(body, { url: '/dishes?dry=1', body: JSON.stringify(dish), price: 5 })
   assert.equal(headers.get('x-own'), 'kept')
   assert.equal(headers.get('location'), '/api/v1/dishes/7')
   assert.equal(asked.length, 1)
@@ -78,6 +82,22 @@ test('the version may be a header, and one that is not there is refused', async 
   const { status, body } = await request(`${url}/api/dishes/7`, version('v9'))
   assert.deepEqual([status, body.code], [400, 'unknown-version'])
   assert.equal((await request(`${url}/.well-known/menu`)).body.url, '/.well-known/menu')
+})
+
+test('version 2 is the same routes with money as cents and a currency, in and out', async (t) => {
+  const { url, asked } = await start(t)
+  const money = (amountCents: number) => ({ amountCents, currency: 'EUR' })
+  const sent = { price: money(995) }
+  const { status, body, headers } = await request(`${url}/api/v2/dishes`, { body: sent })
+  assert.equal(status, 201)
+  assert.equal(asked[0]!.body, '{"price":9.95}')
+  assert.equal(asked[0]!.headers['api-version'], 'v2')
+  assert.equal(headers.get('location'), '/api/v2/dishes/7')
+  assert.deepEqual(body.price, money(500))
+  const byHeader = await request(`${url}/api/dishes/7`, { headers: { 'api-version': 'v2' } })
+  assert.deepEqual(byHeader.body.price, money(500))
+  assert.equal(byHeader.headers.get('vary'), 'api-version')
+  assert.equal((await request(`${url}/api/v1/dishes/7`)).body.price, 5)
 })
 
 test('what no manifest declares is not there, whatever the service would answer', async (t) => {

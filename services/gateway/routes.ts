@@ -5,6 +5,9 @@ import { composed, partsOf } from './compose.ts'
 import { unknownVersion } from './problems.ts'
 import { readBody } from './read-body.ts'
 import type { Upstream } from './upstream.ts'
+import { toVersionOne } from './version-two.ts'
+
+type Version = 'v1' | 'v2'
 
 /** What answers a route that is a stream: of that service, out of that method. */
 export type Streams = (service: string, method: string) => RequestHandler
@@ -15,7 +18,11 @@ const noStreams: Streams = (service) => {
 
 const DEFAULT_TIMEOUT_MS = 5_000
 
-/** Every public route of every service, as the manifests declare them: `/api/v1/…`, and `/api/…` with `api-version`. */
+/**
+ * Every public route of every service, as the manifests declare them: `/api/v1/…`, `/api/v2/…`, and
+ * `/api/…` with `api-version`. Both versions are the same routes; what differs is made here (version-two.ts)
+ * but for the cursors of lists, which only their service can make.
+ */
 export function gatewayRoutes(
   services: readonly ServiceManifest[],
   upstreams: Readonly<Record<string, Upstream>>,
@@ -36,19 +43,41 @@ export function gatewayRoutes(
       router[route.method](route.path, answer)
     }
   }
-  return Router().use(root).use('/api/v1', versioned).use('/api', defaultVersion, versioned)
+  return Router()
+    .use(root)
+    .use('/api/v1', versionIs('v1'), versioned)
+    .use('/api/v2', versionIs('v2'), versioned)
+    .use('/api', versionInHeader, versioned)
 }
 
 /** The gateway has matched the template; the service gets the path below the version. */
 function forwardTo(upstream: Upstream, { timeoutMs = DEFAULT_TIMEOUT_MS }: Route): RequestHandler {
   return async (req, res) => {
-    const body = await readBody(req, BODY_LIMIT_BYTES)
+    const sent = await readBody(req, BODY_LIMIT_BYTES)
+    const body = res.locals.version === 'v2' ? inVersionOne(sent) : sent
     await upstream.forward(req, res, body, timeoutMs)
   }
 }
 
-const defaultVersion: RequestHandler = (req, _res, next) => {
+/** What is no JSON goes on as it is: who parses it says so. */
+function inVersionOne(body: Buffer | undefined): Buffer | undefined {
+  try {
+    return body && Buffer.from(JSON.stringify(toVersionOne(JSON.parse(body.toString()))))
+  } catch {
+    return body
+  }
+}
+
+const versionIs =
+  (version: Version): RequestHandler =>
+  (_req, res, next) => {
+    res.locals.version = version
+    next()
+  }
+
+const versionInHeader: RequestHandler = (req, res, next) => {
   const version = req.get('api-version') ?? 'v1'
-  if (version !== 'v1') throw unknownVersion(version)
-  next()
+  if (version !== 'v1' && version !== 'v2') throw unknownVersion(version)
+  res.vary('api-version')
+  versionIs(version)(req, res, next)
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express'
 import { instancesOf } from '#platform/discovery.ts'
 import { unavailable } from '#platform/problem.ts'
 import { forwardedHeaders, returnedHeaders } from './headers.ts'
+import { passOn } from './version-two.ts'
 
 export type Upstream = {
   /** Forwards one request; settles once the answer has been passed on. Throws 503 when none comes. */
@@ -50,10 +51,7 @@ export function upstream(service: string, origins: readonly string[]): Upstream 
         headersTimeout,
         bodyTimeout: 0,
       },
-      ({ statusCode, headers }) => {
-        res.writeHead(statusCode, returnedHeaders(headers))
-        return res
-      },
+      ({ statusCode, headers }) => passOn(res, statusCode, returnedHeaders(headers)),
     )
   }
 

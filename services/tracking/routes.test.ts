@@ -14,7 +14,7 @@ async function start(t: TestContext) {
   const url = await serve(t, httpApp(silentLog, [authenticate, trackingRoutes({ pool })]))
   const get = async (path: string, role: Role, id: string = randomUUID()) =>
     request(url + path, { headers: await as({ id, role }) })
-  return { url, get, hearOrder, hearRestaurant }
+  return { url, as, get, hearOrder, hearRestaurant }
 }
 
 const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id)
@@ -113,6 +113,35 @@ test("a restaurant's orders are for its owner and for admins, from the first day
   assert.deepEqual(idsOf((await get(path, 'admin')).body), [order.id])
   assert.equal((await get(path, 'restaurant')).status, 404)
   assert.equal((await get(path, 'customer', order.customerId)).status, 404)
+})
+
+test('in version 2 a list goes on from a cursor, and neither skips nor repeats what arrives meanwhile', async (t) => {
+  const { url, as, hearOrder } = await start(t)
+  const customerId = randomUUID()
+  const place = (second: number) =>
+    hearOrder(anOrder({ customerId, placedAt: `2025-06-01T12:00:0${second}.000Z` }))
+  for (const second of [1, 2, 2, 2, 3]) await place(second)
+  const seen: string[] = []
+  let query = '?limit=2'
+  while (query) {
+    const headers = { ...(await as({ id: customerId, role: 'customer' })), 'api-version': 'v2' }
+    const { body } = await request(`${url}/orders${query}`, { headers })
+    assert.deepEqual(Object.keys(body).sort(), ['items', 'nextCursor'])
+    seen.push(...idsOf(body))
+    await place(9)
+    query = body.nextCursor && `?limit=2&cursor=${body.nextCursor}`
+  }
+  assert.equal(seen.length, 5)
+  assert.equal(new Set(seen).size, 5)
+
+  const headers = { ...(await as({ id: customerId, role: 'customer' })), 'api-version': 'v2' }
+  for (const [path, query] of [
+    ['cursor', 'cursor=bm8'],
+    ['page', 'page=2'],
+  ]) {
+    const { status, body } = await request(`${url}/orders?${query}`, { headers })
+    assert.deepEqual([status, body.errors[0].path], [400, path])
+  }
 })
 
 test('a list that cannot be is refused by the name of its field', async (t) => {

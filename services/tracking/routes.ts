@@ -4,17 +4,25 @@ import { z } from 'zod'
 import { ORDER_STATUSES } from '#contracts/order.ts'
 import { orderV1 } from '#contracts/order-view.ts'
 import { mayRead, type Principal, signedIn } from '#platform/auth.ts'
+import { CursorQuery, cursorPage } from '#platform/http/cursor.ts'
 import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import { parse } from '#platform/parse.ts'
 import { customerNotFound, restaurantNotFound } from './problems.ts'
-import { listOrders, ownerOf, type Scope } from './store.ts'
+import { listOrders, ordersAfter, ownerOf, type Scope } from './store.ts'
 
-export const Listing = PageQuery.extend({ status: z.enum(ORDER_STATUSES).optional() })
+const Filter = { status: z.enum(ORDER_STATUSES).optional() }
+export const Listing = PageQuery.extend(Filter)
+const ListingV2 = CursorQuery.extend(Filter)
 
 export function trackingRoutes({ pool }: { pool: Pool }): Router {
   const routes = Router()
   const pageFor = async (req: Request, scope: Scope) => {
+    if (req.get('api-version') === 'v2') {
+      const { limit, ...query } = parse(ListingV2, req.query)
+      const found = await ordersAfter(pool, scope, { ...query, limit: limit + 1 })
+      return cursorPage(found, limit, orderV1)
+    }
     const { status, ...query } = parse(Listing, req.query)
     const listing = { status, limit: query.limit, offset: offsetOf(query) }
     return pageOf(await listOrders(pool, scope, listing), query, orderV1)

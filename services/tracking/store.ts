@@ -1,6 +1,7 @@
 import type { Payload } from '#contracts/messages.ts'
 import type { OrderState, OrderStatus } from '#contracts/order.ts'
 import type { Gathered } from '#platform/gather.ts'
+import type { Cursor } from '#platform/http/cursor.ts'
 import type { Slice } from '#platform/http/page.ts'
 import { type Db, type Statement, statement, type Tx } from '#platform/sql.ts'
 
@@ -100,7 +101,20 @@ export async function listOrders(
   return { items: page.rows.map(({ state }) => state), total: counted.rows[0]!.count }
 }
 
-type Lists = Record<'list' | 'count', (...values: unknown[]) => Statement>
+/** Newest first, those after the cursor. */
+export async function ordersAfter(
+  db: Db,
+  scope: Scope,
+  { status, limit, cursor = NEWEST }: { status?: OrderStatus; limit: number; cursor?: Cursor },
+): Promise<OrderState[]> {
+  const { after, id } = listsOf(scope)
+  const statement = after(id, status, limit, cursor.placedAt, cursor.id)
+  return (await db.query<{ state: OrderState }>(statement)).rows.map(({ state }) => state)
+}
+
+const NEWEST: Cursor = { placedAt: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+
+type Lists = Record<'list' | 'count' | 'after', (...values: unknown[]) => Statement>
 
 function listsOf(scope: Scope): Lists & { id?: string } {
   if (scope === 'everybody') return ALL
@@ -115,6 +129,12 @@ function lists(name: string, scope: string): Lists {
     list: statement(
       `tracking-list-${name}`,
       `select state ${from} order by placed_at desc, id desc limit $3 offset $4`,
+    ),
+    // A comparison of rows, as the indexes are ordered: each page starts where the last one ended.
+    after: statement(
+      `tracking-list-after-${name}`,
+      `select state ${from} and (placed_at, id) < ($4::timestamptz, $5::uuid)
+       order by placed_at desc, id desc limit $3`,
     ),
     count: statement(`tracking-count-${name}`, `select count(*) ${from}`),
   }

@@ -5,10 +5,12 @@ const whole = z
   .regex(/^\d{1,9}$/, 'is not a whole number')
   .transform(Number)
 
+export const limitQuery = whole.pipe(z.int().min(1).max(100)).default(20)
+
 /** Query fields of every v1 list; add the list's own with `extend`. */
 export const PageQuery = z.strictObject({
   page: whole.pipe(z.int().min(1)).default(1),
-  limit: whole.pipe(z.int().min(1).max(100)).default(20),
+  limit: limitQuery,
 })
 
 export type PageQuery = z.infer<typeof PageQuery>
