@@ -79,11 +79,14 @@ export async function runService(
   const closings: Closing[] = []
   const leaving = new AbortController()
 
-  const runtime = await runtimeOf(manifest, config, { log, closings, leaving: leaving.signal })
+  // One for HTTP and gRPC: each would fetch the signing keys for itself.
+  const tokens = tokenRules(config)
+  const parts = { log, closings, tokens, leaving: leaving.signal }
+  const runtime = await runtimeOf(manifest, config, parts)
   const service = await orExit(manifest, () => assemble(runtime))
   const work = await startWork(manifest, broker, runtime, service)
   const { drain, ...servers } = await startHttp(manifest, runtime, service, work, state)
-  const rpc = await startRpc(manifest, runtime, tokenRules(config), service.rpc)
+  const rpc = await startRpc(manifest, runtime, tokens, service.rpc)
   log.info({ ...servers, grpcPort: rpc?.port, roles: config.ROLES }, 'started')
 
   const stop = async (signal: string) => {
@@ -103,10 +106,12 @@ export async function runService(
   if (state.ready) rpc?.ready()
 }
 
+type Parts = Pick<Runtime, 'log' | 'closings' | 'leaving'> & { tokens: TokenRules }
+
 async function runtimeOf(
   manifest: ServiceManifest,
   config: PlatformConfig,
-  { log, closings, leaving }: Pick<Runtime, 'log' | 'closings' | 'leaving'>,
+  { log, closings, tokens, leaving }: Parts,
 ): Promise<Runtime> {
   const pool = config.DATABASE_URL ? createPool(config.DATABASE_URL, log) : undefined
   if (pool) closings.push(() => pool.end())
@@ -130,7 +135,7 @@ async function runtimeOf(
     redis: redis as Redis,
     neighbours,
     rpc: await rpcNeighbours(manifest, config, closings),
-    authenticate: authenticate(tokenRules(config)),
+    authenticate: authenticate(tokens),
     neighboursOnly: neighboursOnly(config.SERVICE_API_KEY),
     idempotent: idempotent(pool as Pool, log, config.SERVICE_API_KEY),
     leaving,
