@@ -54,7 +54,7 @@ kind-e2e: $(K8S) ## prove a cluster from nothing to nothing: fences, sight, roll
 test: $(K8S) $(INFRA) ## run all tests
 	@$(NODE) scripts/test.ts
 
-check: $(K8S) $(INFRA) ## format, lint, types, architecture, alerts
+check: $(K8S) $(INFRA) ## format, lint, types, architecture, alerts, the cluster's objects, Dockerfiles
 	@$(NODE) scripts/check.ts
 
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)

@@ -3,15 +3,14 @@
 // usage: node scripts/infra.ts
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chalk } from 'zx'
 import { hostProfile, ROOT } from '../deploy/host/profile.ts'
-import { ToolUnavailable } from '../deploy/host/tools.ts'
 import { restofyApp } from '../infra/terraform-cdk/app.ts'
 import { environments } from '../infra/terraform-cdk/environments.ts'
 import { violations } from '../infra/terraform-cdk/rules/rule.ts'
 import { rules } from '../infra/terraform-cdk/rules.ts'
 import { stacksBelow } from '../infra/terraform-cdk/synthesise.ts'
-import { checkovVerdict } from './checkov.ts'
+import { checkovOnStacks } from './checkov/run.ts'
+import { orWhyNot } from './or-why-not.ts'
 import { script, step } from './report.ts'
 import { validateTogether } from './terraform-validate.ts'
 
@@ -28,7 +27,7 @@ await script(hostProfile(process.env), async () => {
   const complaints = [
     ...(await step('our rules', async () => brokenRules(stacks))),
     ...(await orWhyNot("the AWS provider's schema", () => validateTogether(OUTDIR))),
-    ...(await orWhyNot('checkov', () => checkovVerdict(OUTDIR))),
+    ...(await orWhyNot('checkov', () => checkovOnStacks(OUTDIR))),
   ]
   if (complaints.length > 0) throw new Error(complaints.join('\n'))
 })
@@ -37,15 +36,4 @@ function brokenRules(stacks: Parameters<typeof violations>[0]): string[] {
   return violations(stacks, rules).map(
     ({ rule, stack, resource, says }) => `${rule}: ${stack} ${resource}: not so: ${says}`,
   )
-}
-
-/** What needs a tool that this machine cannot have is said to be left out, loudly. */
-async function orWhyNot(title: string, check: () => Promise<string[]>): Promise<string[]> {
-  try {
-    return await step(title, check)
-  } catch (error) {
-    if (!(error instanceof ToolUnavailable)) throw error
-    console.log(chalk.yellow(`SKIPPED ${title}: ${error.message}`))
-    return []
-  }
 }

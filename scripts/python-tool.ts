@@ -5,15 +5,19 @@ import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { $ } from 'zx'
 import { findOnPath } from '../deploy/host/binaries.ts'
+import { ROOT } from '../deploy/host/profile.ts'
 import { ToolUnavailable } from '../deploy/host/tools.ts'
 
 const quiet = $({ quiet: true })
 
 /**
  * A Python that has the packages that a requirements file pins, made once into the cache; programs are
- * run as modules (`python -m`). Throws ToolUnavailable when they cannot be had.
+ * run as modules (`python -m`), or from the folder it is in. Throws ToolUnavailable when they cannot be had.
  */
-export async function ensurePythonTool(name: string, requirements: string): Promise<string> {
+export async function ensurePythonTool(
+  name: string,
+  requirements = join(ROOT, 'tools', name, 'requirements.txt'),
+): Promise<string> {
   const pins = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')

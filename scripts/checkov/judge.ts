@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Suppression } from './suppressions.ts'
+import type { Suppression } from './suppression.ts'
 
 const Report = z.object({
   summary: z.object({ passed: z.int().min(1), parsing_errors: z.literal(0) }),
@@ -26,10 +26,11 @@ export function judge(
   const { summary, results } = Report.parse(report)
   const failed = results.failed_checks.map((it) => ({
     ...it,
-    stack: /([^/]+)\/cdk\.tf\.json$/.exec(it.file_path)?.[1] ?? it.file_path,
+    // A stack or an object: /data-dev/cdk.tf.json, /kind.restofy.Deployment.order.json
+    where: it.file_path.replace(/^\//, '').replace(/(\/cdk\.tf)?\.json$/, ''),
   }))
   const excuses = (suppression: Suppression) =>
-    failed.filter((it) => it.check_id === suppression.check && suppression.in.test(it.stack))
+    failed.filter((it) => it.check_id === suppression.check && suppression.in.test(it.where))
   const excused = new Set(suppressions.flatMap(excuses))
   return {
     passed: summary.passed,
@@ -37,7 +38,7 @@ export function judge(
     complaints: [
       ...failed
         .filter((it) => !excused.has(it))
-        .map((it) => `${it.check_id} ${it.check_name}: ${it.stack} ${it.resource}`),
+        .map((it) => `${it.check_id} ${it.check_name}: ${it.where} ${it.resource}`),
       ...expired(suppressions, today),
       ...suppressions
         .filter((it) => excuses(it).length === 0)

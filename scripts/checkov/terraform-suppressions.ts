@@ -1,9 +1,9 @@
-/** A check of checkov's that is allowed to fail: where, why, and until when somebody thinks again. */
-export type Suppression = { check: string; in: RegExp; reason: string; until: string }
+import type { Suppression } from './suppression.ts'
 
 const UNTIL = '2027-11-30'
 
-export const suppressions: readonly Suppression[] = [
+/** `in` is the name of a stack. */
+export const terraformSuppressions: readonly Suppression[] = [
   {
     check: 'CKV_AWS_18',
     in: /^state-/,
