@@ -13,7 +13,7 @@ INFRA = node_modules/.restofy-infra
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(if $(filter kind,$(MODE)),$(K8S),$(INSTALLED)) ## start everything, place one order, print the URLs (MODE=kind, INSTANCES="order=2", PORT_OFFSET=20000)
+up: $(INSTALLED) ## start everything, place one order, print the URLs (MODE=host|kind, INSTANCES="order=2", PORT_OFFSET=20000)
 	@$(NODE) scripts/up.ts
 
 down: $(INSTALLED) ## end everything that up started (PURGE=1 also removes the data)

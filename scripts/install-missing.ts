@@ -3,6 +3,7 @@ import { chmod, rm, writeFile } from 'node:fs/promises'
 import { $ } from 'zx'
 import { findOnPath, missingBinaries } from '../deploy/host/binaries.ts'
 import { isRoot } from '../deploy/host/postgres.ts'
+import { ROOT } from '../deploy/host/profile.ts'
 import { step } from './report.ts'
 
 /** Debian asks this file whether it may start a service that it has just installed. */
@@ -28,6 +29,11 @@ export async function installMissing(): Promise<void> {
   await step(`install the Debian packages ${list}`, () => withoutStartingThem(() => apt(packages)))
   const still = missingBinaries().map(({ program }) => program)
   if (still.length > 0) throw new Error(`${list} are installed, but ${still} cannot be found`)
+}
+
+/** What the cluster's program needs: host mode does without these packages. */
+export async function installClusterPackages(): Promise<void> {
+  await $({ stdio: 'inherit', cwd: ROOT })`make --silent node_modules/.restofy-k8s`
 }
 
 async function apt(packages: string[]): Promise<void> {

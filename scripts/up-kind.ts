@@ -1,12 +1,14 @@
 import { chalk } from 'zx'
 import type { Profile } from '../deploy/host/profile.ts'
 import { POSTGRES } from '../deploy/k8s/endpoints.ts'
-import { thirdPartyImages } from '../deploy/k8s/images.ts'
+import { type ThirdParty, thirdPartyImages } from '../deploy/k8s/images.ts'
 import { exposed, type Page } from '../deploy/k8s/node-ports.ts'
 import { databaseSecrets } from '../deploy/k8s/secret-names.ts'
 import { ensureCluster, hostUrl } from '../deploy/kind/cluster.ts'
-import { buildImages, imageTags, isHere, loadImages } from '../deploy/kind/images.ts'
+import { assertEnough, missingImages, OPTIONAL } from '../deploy/kind/found-images.ts'
+import { buildImages, imageTags, loadImages } from '../deploy/kind/images.ts'
 import { kindInputs, parseSize } from '../deploy/kind/inputs.ts'
+import { makeJaegerImage } from '../deploy/kind/jaeger-image.ts'
 import { clusterMemory } from '../deploy/kind/memory.ts'
 import { assertKindPossible } from '../deploy/kind/needs.ts'
 import { ensureValues } from '../deploy/kind/secrets.ts'
@@ -24,16 +26,16 @@ type Env = Readonly<Record<string, string | undefined>>
 /** From nothing, or from an older state of this checkout, to a paid order in a cluster. */
 export async function upKind(profile: Profile, env: Env): Promise<void> {
   const startedAt = performance.now()
+  const size = parseSize(env.PROFILE || 'tiny')
   await assertKindPossible()
-  const images = thirdPartyImages(env)
+  const { images, missing } = await findImages(thirdPartyImages(env))
   const tags = await chosenTags(env)
   const own = await step('build images', () => buildImages(tags, images, env.BUILD_NETWORK))
   await step('make the cluster', () => ensureCluster(profile, env.KIND_NODE_IMAGE))
   await step('load images', () => loadImages(profile, [...own, ...Object.values(images)]))
 
   const values = await ensureValues(profile, services)
-  const installed = { kubeStateMetrics: await isHere(images.kubeStateMetrics) }
-  const inputs = kindInputs(services, parseSize(env.PROFILE || 'tiny'), values, installed)
+  const inputs = kindInputs(services, size, values, (image) => !missing.has(image))
   await applyRelease(profile, { services, inputs, tags, images })
 
   const gateway = hostUrl(profile, 'gateway')
@@ -43,6 +45,20 @@ export async function upKind(profile: Profile, env: Env): Promise<void> {
   printUrls(profile, exposed(inputs))
   const took = ((performance.now() - startedAt) / 1_000).toFixed(0)
   console.log(`up in ${took} s; the cluster uses ${await clusterMemory(profile)}`)
+}
+
+/** Which images there are, before anything is made; what the cluster has to do without is said. */
+async function findImages(
+  wanted: ThirdParty,
+): Promise<{ images: ThirdParty; missing: ReadonlySet<string> }> {
+  const missing = await step('find images', () => missingImages(wanted))
+  assertEnough(missing, wanted)
+  for (const name of OPTIONAL.filter((name) => missing.has(name))) {
+    console.log(`  without ${name}: neither Docker nor a registry has ${wanted[name]}`)
+  }
+  if (!missing.has('jaeger')) return { images: wanted, missing }
+  const jaeger = await step('make an image of Jaeger', () => makeJaegerImage(wanted.node))
+  return { images: { ...wanted, jaeger }, missing }
 }
 
 /** TAG runs images that are there already, whatever the checkout has become since. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the whole platform on this machine, places one order and follows it until it is paid.
-// usage: node scripts/up.ts   (MODE=host|kind, PORT_OFFSET=20000, INSTANCES="order=2 gateway=1", PROFILE=tiny|default)
+// usage: node scripts/up.ts   (MODE=host|kind, else kind where Docker answers; PORT_OFFSET=20000, INSTANCES="order=2 gateway=1", PROFILE=tiny|default)
 import { chalk } from 'zx'
 import { planServers, planServices, startServers, startServices } from '../deploy/host/host.ts'
 import { parseInstances, rememberInstances } from '../deploy/host/instances.ts'
@@ -10,19 +10,19 @@ import { secretsFile } from '../deploy/host/secrets.ts'
 import { findTool, whyUnavailable } from '../deploy/host/tools.ts'
 import { gatewayUrl, type ServerUrls } from '../deploy/host/urls.ts'
 import { services } from '../services/catalogue.ts'
-import { installMissing } from './install-missing.ts'
+import { installClusterPackages, installMissing } from './install-missing.ts'
 import { renderStage } from './journey.ts'
+import { chosenMode } from './mode.ts'
 import { paidOrder } from './paid-order.ts'
 import { script, step } from './report.ts'
 import { DINER, PASSWORD } from './sandbox.ts'
 import { seedData } from './seed-data.ts'
 
 const profile = hostProfile(process.env)
-const { MODE = 'host', INSTANCES = '' } = process.env
+const { MODE, INSTANCES = '' } = process.env
 
 await script(profile, async () => {
-  if (MODE === 'kind') return upInCluster()
-  if (MODE !== 'host') throw new Error(`MODE must be host or kind, not ${MODE}`)
+  if ((await chosenMode(profile, MODE)) === 'kind') return upInCluster()
   const startedAt = performance.now()
   const asked = parseInstances(INSTANCES, services)
   await installMissing()
@@ -45,6 +45,7 @@ await script(profile, async () => {
 /** Imported only now: what it needs is not installed for host mode. */
 async function upInCluster(): Promise<void> {
   rememberOffset(profile)
+  await installClusterPackages()
   const { upKind } = await import('./up-kind.ts')
   await upKind(profile, process.env)
 }

@@ -86,8 +86,11 @@ const Inputs = z.strictObject({
   observability: z.strictObject({
     prometheus: z.strictObject({ retentionDays: z.int().min(1), storageGi: gibibytes }),
     traces: Traces,
+    alertmanager: z.boolean(),
     collector: z.boolean(),
     grafana: z.boolean(),
+    /** Figures of the servers that the cluster runs itself. */
+    exporters: z.boolean(),
   }),
   addons: z.strictObject({
     metricsServer: z.enum(['install', 'present', 'absent']),

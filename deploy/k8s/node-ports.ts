@@ -15,8 +15,10 @@ export type Page = keyof typeof NODE_PORTS
 /** Empty where there is a real entrance: nothing but the gateway is public there. */
 export function exposed({ entrance, observability }: Inputs) {
   if (entrance.by !== 'node-port') return []
+  const { alertmanager, grafana } = observability
+  const optional: Partial<Record<string, boolean>> = { alertmanager, grafana }
   return Object.entries(NODE_PORTS)
-    .filter(([name]) => name !== 'grafana' || observability.grafana)
+    .filter(([name]) => optional[name] ?? true)
     .map(([name, { port }]) => ({ name, port }))
 }
 

@@ -58,11 +58,11 @@ const link = (from: string, to: string, port: number): Link => ({
 type Scraped = Pick<Link, 'to' | 'ports'>
 
 function scrapes(services: readonly ServiceManifest[], inputs: Inputs): Scraped[] {
-  const { observability, addons, databases, broker, cache } = inputs
+  const { observability, addons, broker } = inputs
   const at = (name: string, port: number): Scraped => ({ to: { name }, ports: [port] })
   return [
     ...services.map(({ name }) => at(name, METRICS_PORT)),
-    at('alertmanager', PORTS.alertmanager),
+    ...(observability.alertmanager ? [at('alertmanager', PORTS.alertmanager)] : []),
     at('jaeger', PORTS.jaegerMetrics),
     ...(observability.collector ? [at('collector', PORTS.collectorMetrics)] : []),
     ...(observability.grafana ? [at('grafana', PORTS.grafana)] : []),
@@ -70,12 +70,20 @@ function scrapes(services: readonly ServiceManifest[], inputs: Inputs): Scraped[
       ? [at('kube-state-metrics', PORTS.kubeStateMetrics)]
       : []),
     ...(broker.run === 'cluster' ? [at(BROKER.name, PORTS.brokerMetrics)] : []),
-    ...(databases.run === 'cluster' ? [at('postgres-exporter', PORTS.postgresExporter)] : []),
-    ...(cache.run === 'cluster' ? [at('redis-exporter', PORTS.redisExporter)] : []),
+    ...exportersOf(inputs).map(({ exporter, port }) => at(exporter, port)),
   ]
 }
 
-const exporters = ({ databases, cache }: Inputs): Link[] => [
-  ...(databases.run === 'cluster' ? [link('postgres-exporter', POSTGRES.name, POSTGRES.port)] : []),
-  ...(cache.run === 'cluster' ? [link('redis-exporter', CACHE.name, CACHE.port)] : []),
-]
+const exporters = (inputs: Inputs): Link[] =>
+  exportersOf(inputs).map(({ exporter, server }) => link(exporter, server.name, server.port))
+
+/** Where the cluster runs a server, an exporter has its figures; elsewhere CloudWatch has them. */
+function exportersOf({ databases, cache, observability }: Inputs) {
+  if (!observability.exporters) return []
+  const postgres = { exporter: 'postgres-exporter', port: PORTS.postgresExporter, server: POSTGRES }
+  const redis = { exporter: 'redis-exporter', port: PORTS.redisExporter, server: CACHE }
+  return [
+    ...(databases.run === 'cluster' ? [postgres] : []),
+    ...(cache.run === 'cluster' ? [redis] : []),
+  ]
+}

@@ -16,9 +16,9 @@ export function makeObservability(
 ): void {
   const { observability, addons } = inputs
   makePrometheus(services, inputs, images, options)
-  makeAlertmanager(inputs, images, options)
   makeJaeger(inputs, images, options)
-  makeExporters(inputs, images, options)
+  if (observability.alertmanager) makeAlertmanager(inputs, images, options)
+  if (observability.exporters) makeExporters(inputs, images, options)
   if (observability.collector) makeCollector(inputs, images, options)
   if (observability.grafana) makeGrafana(inputs, images, options)
   if (addons.kubeStateMetrics === 'install') makeKubeStateMetrics(images, options)

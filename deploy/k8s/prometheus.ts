@@ -46,7 +46,8 @@ export function makePrometheus(
   )
 }
 
-function filesOf(services: readonly ServiceManifest[], { addons, environment }: Inputs) {
+function filesOf(services: readonly ServiceManifest[], inputs: Inputs) {
+  const { addons, environment, observability } = inputs
   const kubeState =
     addons.kubeStateMetrics === 'install'
       ? `kube-state-metrics:${PORTS.kubeStateMetrics}`
@@ -54,7 +55,9 @@ function filesOf(services: readonly ServiceManifest[], { addons, environment }: 
   const config = prometheusConfig({
     scrapes: clusterScrapes({ namespace: NAMESPACE, kubeState }),
     ruleFiles: ['rules.json'],
-    alertmanagers: [`alertmanager:${PORTS.alertmanager}`],
+    ...(observability.alertmanager && {
+      alertmanagers: [`alertmanager:${PORTS.alertmanager}`],
+    }),
     externalLabels: { environment },
   })
   return { 'prometheus.json': json(config), 'rules.json': json(allRules(services)) }

@@ -50,13 +50,22 @@ export async function clusterExists(profile: Profile): Promise<boolean> {
   return names.split('\n').includes(clusterName(profile))
 }
 
+/** A node image that Docker holds already, unless none: then kind fetches its own default, a gigabyte. */
+async function nodeImageHere(): Promise<string | undefined> {
+  const format = ['--format', '{{.Repository}}:{{.Tag}}']
+  const here = await command('docker', ['image', 'ls', ...format, 'kindest/node'])
+  // Newest first. kind's own default has no tag when it is here, and autoscaling by container needs 1.30.
+  return here.split('\n').find((image) => /:v1\.[3-9]\d\./.test(image))
+}
+
 /** Makes the cluster unless it is there. */
 export async function ensureCluster(profile: Profile, nodeImage?: string): Promise<void> {
   await mkdir(kindFolder(profile), { recursive: true, mode: 0o700 })
   const name = clusterName(profile)
   if (!(await clusterExists(profile))) {
+    const image = nodeImage || (await nodeImageHere())
     const config = join(kindFolder(profile), 'cluster.json')
-    await writeFile(config, JSON.stringify(clusterConfig(profile, nodeImage), null, 2))
+    await writeFile(config, JSON.stringify(clusterConfig(profile, image), null, 2))
     await command(
       'kind',
       ['create', 'cluster', '--name', name, '--config', config, '--wait', '120s'],

@@ -3,17 +3,18 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-type Options = { env?: Record<string, string>; cwd?: string }
+type Options = { env?: Record<string, string>; cwd?: string; timeoutMs?: number }
 
 /** What a program prints. When it fails, the error says what it said itself. */
 export async function command(
   program: string,
   args: readonly string[],
-  { env, cwd }: Options = {},
+  { env, cwd, timeoutMs = 0 }: Options = {},
 ): Promise<string> {
   try {
     const { stdout } = await run(program, args, {
       cwd,
+      timeout: timeoutMs,
       env: { ...process.env, ...env },
       maxBuffer: 64 * 1024 * 1024,
     })

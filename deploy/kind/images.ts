@@ -38,11 +38,14 @@ export const isHere = async (image: string): Promise<boolean> =>
     () => false,
   )
 
-/** Builds what is not there; returns the images in the order of the catalogue. */
+/**
+ * Builds what is not there; returns the images in the order of the catalogue. They are built on the
+ * machine's own network: it resolves names and finds registries where a container's does not.
+ */
 export async function buildImages(
   tags: Readonly<Record<string, string>>,
   { node }: ThirdParty,
-  network?: string,
+  network = 'host',
 ): Promise<string[]> {
   const images: string[] = []
   // One after another: the first makes the layers that all share.
@@ -56,7 +59,7 @@ export async function buildImages(
       [
         ...['build', '--quiet', '--file', 'services/Dockerfile', '--tag', image],
         ...args.flatMap((arg) => ['--build-arg', arg]),
-        ...(network ? ['--network', network] : []),
+        ...['--network', network],
         '.',
       ],
       { cwd: ROOT },

@@ -1,6 +1,7 @@
 import type { ServiceManifest } from '../../services/manifest.ts'
 import { type Inputs, parseInputs } from '../k8s/inputs.ts'
 import { GATEWAY_NODE_PORT } from './cluster.ts'
+import type { Optional } from './found-images.ts'
 
 export type Size = 'tiny' | 'default'
 
@@ -9,12 +10,12 @@ export function parseSize(text: string): Size {
   throw new Error(`PROFILE must be tiny or default, not ${text}`)
 }
 
-/** What a cluster on one machine has to offer: everything runs in it. */
+/** What a cluster on one machine has to offer: everything runs in it, as far as its image is to be had. */
 export function kindInputs(
   services: readonly ServiceManifest[],
   size: Size,
   values: Record<string, string>,
-  installed: { kubeStateMetrics: boolean },
+  has: (image: Optional) => boolean,
 ): Inputs {
   const full = size === 'default'
   const inputs = {
@@ -32,12 +33,14 @@ export function kindInputs(
     observability: {
       prometheus: { retentionDays: 1, storageGi: 2 },
       traces: { store: 'memory' },
-      collector: full,
-      grafana: full,
+      alertmanager: has('alertmanager'),
+      collector: full && has('collector'),
+      grafana: full && has('grafana'),
+      exporters: has('postgresExporter') && has('redisExporter'),
     },
     addons: {
-      metricsServer: 'install',
-      kubeStateMetrics: installed.kubeStateMetrics ? 'install' : 'absent',
+      metricsServer: has('metricsServer') ? 'install' : 'absent',
+      kubeStateMetrics: has('kubeStateMetrics') ? 'install' : 'absent',
       keda: 'absent',
     },
     apiServerCidrs: ['0.0.0.0/0'],

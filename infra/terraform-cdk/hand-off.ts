@@ -107,8 +107,10 @@ function observability({ running }: Environment): Inputs['observability'] {
   return {
     prometheus: { retentionDays: metricsDays, storageGi: metricsGi },
     traces: { store: 'badger', storageGi: metricsGi },
+    alertmanager: true,
     collector: true,
     grafana: true,
+    exporters: true,
   }
 }
 
