@@ -60,7 +60,7 @@ check: $(K8S) $(INFRA) ## format, lint, types, architecture, alerts, the cluster
 load: $(INSTALLED) ## k6 against the running platform (PROFILE=smoke|load RATE=50 SECS=60)
 	@$(NODE) scripts/load.ts
 
-bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=orders, WHAT=telemetry, WHAT=menu)
+bench: $(INSTALLED) ## measure the running platform (RATE=50 SECS=60), or one part (WHAT=orders|rebuild|menu|rpc|telemetry)
 	@$(NODE) scripts/bench$(if $(WHAT),-$(WHAT)).ts
 
 drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAULT=payment-down)
@@ -72,7 +72,7 @@ verify: $(INSTALLED) ## one JSON verdict over all databases, ledger and queues (
 chaos: $(INSTALLED) ## kill things while orders flow, then verify (ORDERS=600 KILLS=24 SEED=1 | POINTS=all | CONTROL=all)
 	@$(NODE) scripts/chaos.ts
 
-rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order, CHECK=1)
+rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order|tracking, CHECK=1)
 	@$(NODE) scripts/rebuild.ts
 
 saga: $(INSTALLED) ## sagas that wait for a human (ORDER=<id> for one, ACTION=retry|compensate moves it)

@@ -1,36 +1,78 @@
 #!/usr/bin/env node
-import { hostProfile } from '../deploy/host/profile.ts'
 // Makes what a service derives from events again, and compares. Exit 1 when events do not add up.
-// usage: node scripts/rebuild.ts   (S=order; CHECK=1 only compares, and exit 1 when something differs)
+// usage: node scripts/rebuild.ts   (S=order|tracking; CHECK=1 only compares, and exit 1 when something differs)
+import type { Pool } from 'pg'
+import { grpcTarget } from '../deploy/host/ports.ts'
+import { hostProfile } from '../deploy/host/profile.ts'
 import { ensureSecrets } from '../deploy/host/secrets.ts'
 import { ownerDatabaseUrl } from '../deploy/host/urls.ts'
 import { services } from '../services/catalogue.ts'
-import { type Rebuilt, rebuildOrders } from '../services/order/rebuild.ts'
+import { rebuildOrders } from '../services/order/rebuild.ts'
+import { order } from '../services/order/service.ts'
+import { rpcNeighbour } from '../services/platform/grpc/client.ts'
 import { createLog } from '../services/platform/log.ts'
+import { Problem } from '../services/platform/problem.ts'
 import { createPool } from '../services/platform/sql.ts'
+import { rebuildReadModel } from '../services/tracking/rebuild.ts'
+import { tracking } from '../services/tracking/service.ts'
 import { script } from './report.ts'
 
 const profile = hostProfile(process.env)
-const { S, CHECK } = process.env
+const { S = '', CHECK } = process.env
 const mend = CHECK !== '1'
+const STATEMENT_MS = 10 * 60_000
+const TELL_EVERY_MS = 2_000
 
-const REBUILDS: Readonly<Record<string, typeof rebuildOrders>> = { order: rebuildOrders }
+type Rebuilt = Awaited<ReturnType<typeof rebuildOrders>>
+type Rebuild = (pool: Pool, apiKey: string) => Promise<Rebuilt>
+
+const REBUILDS: Readonly<Record<string, { what: string; rebuild: Rebuild }>> = {
+  order: { what: 'every snapshot', rebuild: (pool) => rebuildOrders(pool, { mend }) },
+  tracking: { what: 'every order of the read model', rebuild: readModel },
+}
 
 await script(profile, async () => {
-  const rebuild = REBUILDS[S ?? '']
-  if (!rebuild) throw new Error(`usage: make rebuild S=${Object.keys(REBUILDS).join('|')}`)
+  const chosen = REBUILDS[S]
+  if (!chosen) throw new Error(`usage: make rebuild S=${Object.keys(REBUILDS).join('|')} (CHECK=1)`)
   const secrets = await ensureSecrets(profile, services)
   const log = createLog({ service: 'rebuild', level: 'warn' })
-  const pool = createPool(ownerDatabaseUrl(profile, S!, secrets), log)
+  const pool = createPool(ownerDatabaseUrl(profile, S, secrets), log, 1, STATEMENT_MS)
   try {
     const startedAt = performance.now()
-    report(await rebuild(pool, { mend }), (performance.now() - startedAt) / 1_000)
+    const rebuilt = await chosen.rebuild(pool, secrets.apiKey)
+    report(chosen.what, rebuilt, (performance.now() - startedAt) / 1_000)
   } finally {
     await pool.end()
   }
 })
 
-function report({ orders, events, differed, broken }: Rebuilt, seconds: number): void {
+async function readModel(pool: Pool, apiKey: string): Promise<Rebuilt> {
+  const [rules] = tracking.calls
+  const rpc = rpcNeighbour(
+    { ...rules!, rpc: rules!.rpc! },
+    { target: grpcTarget(order, profile), apiKey },
+  )
+  let toldAt = performance.now()
+  const progress = (events: number) => {
+    if (performance.now() - toldAt < TELL_EVERY_MS) return
+    toldAt = performance.now()
+    console.log(`${events} events so far`)
+  }
+  try {
+    return await rebuildReadModel({ pool, order: rpc, progress }, { mend })
+  } catch (cause) {
+    if (!(cause instanceof Problem) || cause.status !== 503) throw cause
+    throw new Error('the order service does not answer: make up first', { cause })
+  } finally {
+    await rpc.close()
+  }
+}
+
+function report(
+  what: string,
+  { orders, events, differed, broken }: Rebuilt,
+  seconds: number,
+): void {
   const rate = Math.round(events / seconds)
   console.log(`${orders} orders from ${events} events in ${seconds.toFixed(1)} s, ${rate} events/s`)
   for (const orderId of differed) console.log(`${orderId} differed${mend ? ', mended' : ''}`)
@@ -38,6 +80,6 @@ function report({ orders, events, differed, broken }: Rebuilt, seconds: number):
     console.log(`${orderId} is broken: ${error.message}`, error.cause ?? '')
   }
   if (broken.length > 0) throw new Error(`the events of ${broken.length} orders do not add up`)
-  if (!mend && differed.length > 0) throw new Error(`${differed.length} snapshots differ`)
-  console.log('every snapshot is the fold of its events')
+  if (!mend && differed.length > 0) throw new Error(`${differed.length} orders differ`)
+  console.log(`${what} is the fold of its events`)
 }

@@ -30,15 +30,19 @@ async function start(t: TestContext) {
       { ...basketOf(service.menu), ...more },
       as(customerId),
     )) as OrderState
-  const replayed = async (request: object = {}) => {
-    const states: OrderState[] = []
+  const replies = async (request: object = {}) => {
     const { signal } = new AbortController()
+    const all: { states: OrderState[]; broken: string[] }[] = []
     for await (const reply of client.watch('ReplayOrders', request, { signal })) {
-      states.push(...(reply as { states: OrderState[] }).states)
+      all.push(reply as (typeof all)[number])
     }
-    return states.map(({ id, version, status }) => [id, version, status])
+    return all
   }
-  return { ...service, client, as, create, replayed }
+  const replayed = async (request: object = {}) =>
+    (await replies(request))
+      .flatMap(({ states }) => states)
+      .map(({ id, version, status }) => [id, version, status])
+  return { ...service, client, as, create, replies, replayed }
 }
 
 const refusal = (status: number, code: string) => (error: Problem) => {
@@ -100,4 +104,39 @@ test('orders are replayed as they were after each event, all of them or what one
   )
   assert.deepEqual(all.at(-1), [other, 1, 'placed'])
   assert.deepEqual(await replayed({ orderId: id, afterVersion: 1 }), life.slice(1))
+})
+
+test('an order whose events make none is named, and the others are replayed', async (t) => {
+  const { pool, create, replies } = await start(t)
+  const bad = randomUUID()
+  const sql = `insert into order_events (order_id, version, type, payload, at)
+               values ($1, 2, 'paid', '{"type": "paid"}', now())`
+  await pool.query(sql, [bad])
+  const { id } = await create(randomUUID())
+  const all = await replies()
+  assert.deepEqual(
+    all.flatMap(({ states }) => states.map((state) => state.id)),
+    [id],
+  )
+  assert.deepEqual(
+    all.flatMap(({ broken }) => broken),
+    [bad],
+  )
+  assert.deepEqual((await replies({ orderId: bad }))[0], { states: [], broken: [bad] })
+})
+
+test('however many orders there are, no message holds more than a hundred states', async (t) => {
+  const { pool, create, replies } = await start(t)
+  await create(randomUUID())
+  await pool.query(`insert into order_events (order_id, version, type, schema, payload, at)
+                    select gen_random_uuid(), version, type, schema, payload, at
+                    from order_events, generate_series(1, 149)`)
+  await pool.query(`insert into order_events (order_id, version, type, payload, at)
+                    select order_id, 2, 'reserved', '{"type": "reserved"}', at from order_events`)
+  const sizes = (await replies()).map(({ states }) => states.length)
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size, 0),
+    300,
+  )
+  assert.ok(Math.max(...sizes) <= 100, `${sizes}`)
 })

@@ -2,11 +2,12 @@ import { v7 as uuidv7 } from 'uuid'
 import type { OrderState } from '#contracts/order.ts'
 import type { RpcHandlers } from '#platform/grpc/server.ts'
 import { pathId } from '#platform/http/path-id.ts'
+import type { Log } from '#platform/log.ts'
 import { parse } from '#platform/parse.ts'
 import { findEvents, nextOrders } from './event-store.ts'
 import { type OrderDeps, placeOrder } from './place-order.ts'
 import { orderNotFound } from './problems.ts'
-import { replay } from './replay.ts'
+import { replay, type StoredEvent } from './replay.ts'
 import { BasketBody } from './routes.ts'
 import { readOrder } from './step-order.ts'
 
@@ -26,23 +27,47 @@ export const ordersRpc = (deps: OrderDeps): RpcHandlers => ({
 })
 
 const ORDERS_AT_A_TIME = 100
+/** The largest basket, a hundred times, stays below the 4 MB that a gRPC message may have. */
+const STATES_AT_A_TIME = 100
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
+type OrderStates = { states: OrderState[]; broken: string[] }
+
 async function* replayed(
-  { pool }: Pick<OrderDeps, 'pool'>,
+  { pool, log }: Pick<OrderDeps, 'pool' | 'log'>,
   { orderId, afterVersion }: { orderId?: string; afterVersion: number },
-): AsyncGenerator<{ states: OrderState[] }> {
+): AsyncGenerator<OrderStates> {
   if (orderId !== undefined) {
-    const moments = replay(await findEvents(pool, pathId(orderId, orderNotFound)))
-    const later = moments.filter(({ version }) => version > afterVersion)
-    yield { states: later.map(({ order }) => order) }
+    const id = pathId(orderId, orderNotFound)
+    const { states, broken } = statesOf(log, [{ orderId: id, events: await findEvents(pool, id) }])
+    yield { states: states.filter(({ version }) => version > afterVersion), broken }
     return
   }
-  let after = BEFORE_ALL
-  while (true) {
+  for (let after = BEFORE_ALL; ; ) {
     const orders = await nextOrders(pool, after, ORDERS_AT_A_TIME)
     if (orders.length === 0) return
-    yield { states: orders.flatMap(({ events }) => replay(events).map(({ order }) => order)) }
+    const { states, broken } = statesOf(log, orders)
+    if (broken.length > 0) yield { states: [], broken }
+    for (let at = 0; at < states.length; at += STATES_AT_A_TIME) {
+      yield { states: states.slice(at, at + STATES_AT_A_TIME), broken: [] }
+    }
     after = orders.at(-1)!.orderId
   }
+}
+
+/** One order whose events do not add up must not keep the others from being read. */
+function statesOf(
+  log: Log,
+  orders: readonly { orderId: string; events: readonly StoredEvent[] }[],
+): OrderStates {
+  const all: OrderStates = { states: [], broken: [] }
+  for (const { orderId, events } of orders) {
+    try {
+      all.states.push(...replay(events).map(({ order }) => order))
+    } catch (err) {
+      log.error({ err, order_id: orderId }, 'the events do not make an order')
+      all.broken.push(orderId)
+    }
+  }
+  return all
 }

@@ -25,16 +25,24 @@ export const statement =
   (name: string, text: string) =>
   (...values: unknown[]): Statement => ({ name, text, values })
 
-/** Statement and lock times are bounded so that a stuck database costs a 503, not a hung caller. */
-export function createPool(connectionString: string, log: Log, max = 10): Pool {
+/**
+ * Statement and lock times are bounded so that a stuck database costs a 503, not a hung caller; what
+ * nobody waits for may say that its statements take longer.
+ */
+export function createPool(
+  connectionString: string,
+  log: Log,
+  max = 10,
+  statementMs = 5_000,
+): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
     pipeline: true,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 5_000,
-    query_timeout: 8_000,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + 3_000,
     lock_timeout: 4_000,
     idle_in_transaction_session_timeout: 30_000,
   })

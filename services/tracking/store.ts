@@ -14,19 +14,23 @@ export type Scope =
 
 export type Listing = { status?: OrderStatus; limit: number; offset: number }
 
-// Many at a time; of several versions of one order the latest.
-const SAVE_ORDER = statement(
-  'tracking-save-order',
-  `insert into orders (id, customer_id, restaurant_id, owner_id, status, version, placed_at, state)
-   select distinct on (id) * from json_to_recordset($1) as o (
-     id uuid, customer_id uuid, restaurant_id uuid, owner_id uuid, status text, version int,
-     placed_at timestamptz, state json)
+/** The columns of a row as `orderRow` makes it, and the same as a record of `json_to_recordset`. */
+export const ORDER_COLUMNS =
+  '(id, customer_id, restaurant_id, owner_id, status, version, placed_at, state)'
+const ORDER_RECORD = `(id uuid, customer_id uuid, restaurant_id uuid, owner_id uuid, status text,
+  version int, placed_at timestamptz, state json)`
+
+/** Many at a time; of several versions of one order the latest. */
+export const saveInto = (table: 'orders' | 'rebuilt'): string =>
+  `insert into ${table} ${ORDER_COLUMNS}
+   select distinct on (id) * from json_to_recordset($1) as o ${ORDER_RECORD}
    order by id, version desc
    on conflict (id) do update
      set status = excluded.status, version = excluded.version, state = excluded.state
-     where excluded.version > orders.version
-   returning id, version`,
-)
+     where excluded.version > ${table}.version
+   returning id, version`
+
+const SAVE_ORDER = statement('tracking-save-order', saveInto('orders'))
 const SAVE_RESTAURANT = statement(
   'tracking-save-restaurant',
   `insert into restaurants (id, owner_id, name, deleted, version) values ($1, $2, $3, $4, $5)
@@ -53,11 +57,15 @@ const ALL = lists('all', '$1::uuid is null')
  * order. The versions that were news, of all orders of the transaction, are known after its commit.
  */
 export function saveOrder(tx: Tx, order: OrderState): Gathered<{ id: string; version: number }> {
+  return tx.gather(SAVE_ORDER, orderRow(order))
+}
+
+export function orderRow(order: OrderState): object {
   const { id, customerId, restaurantId, ownerId, status, version, placedAt } = order
-  return tx.gather(SAVE_ORDER, {
+  return {
     ...{ id, customer_id: customerId, restaurant_id: restaurantId, owner_id: ownerId },
     ...{ status, version, placed_at: placedAt, state: order },
-  })
+  }
 }
 
 export async function findOrder(db: Db, id: string): Promise<OrderState | undefined> {

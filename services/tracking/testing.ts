@@ -5,6 +5,9 @@ import { silentLog, testDatabase } from '#platform/testing.ts'
 import { hearing } from '#platform/testing-hearing.ts'
 import { trackingConsumers } from './consumers.ts'
 
+/** The order service, as gRPC calls it. */
+export const ORDERS = 'restofy.order.v1.Orders'
+
 /** The read model and its ears. There is no inbox here: versions alone must keep it right. */
 export async function start(t: TestContext) {
   const { pool } = await testDatabase(t, import.meta.dirname)

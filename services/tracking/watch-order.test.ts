@@ -8,11 +8,10 @@ import { eventually, silentLog } from '#platform/testing.ts'
 import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
 import { serveRpc } from '#platform/testing-rpc.ts'
 import { tracking } from './service.ts'
-import { anOrder, start as startReadModel } from './testing.ts'
+import { anOrder, ORDERS, start as startReadModel } from './testing.ts'
 import { watchOrder } from './watch-order.ts'
 import { watchers } from './watchers.ts'
 
-const ORDERS = 'restofy.order.v1.Orders'
 const rules = { ...tracking.calls[0]!, rpc: ORDERS, retries: 0 }
 
 const life = (order = anOrder()): OrderState[] =>

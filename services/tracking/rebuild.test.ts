@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { type TestContext, test } from 'node:test'
+import type { OrderState } from '#contracts/order.ts'
+import { rpcNeighbour } from '#platform/grpc/client.ts'
+import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
+import { serveRpc } from '#platform/testing-rpc.ts'
+import { rebuildReadModel } from './rebuild.ts'
+import { tracking } from './service.ts'
+import { findOrder, listOrders } from './store.ts'
+import { anOrder, ORDERS, start as startReadModel } from './testing.ts'
+
+const EVERYTHING = { limit: 100, offset: 0 }
+
+const lifeOf = (order = anOrder()): OrderState[] =>
+  (['placed', 'reserved', 'paid'] as const).map((status, i) => ({
+    ...{ ...order, status, version: i + 1 },
+  }))
+
+/** The read model beside an order service that holds these lives; `between` happens while it tells them. */
+async function start(t: TestContext, lives: OrderState[][]) {
+  const { pool, hearOrder } = await startReadModel(t)
+  const state = { lives, broken: [] as string[], between: async () => {} }
+  const { target } = await serveRpc(t, {
+    [ORDERS]: {
+      CreateOrder: async () => ({}),
+      GetOrder: async () => ({}),
+      ReplayOrders: async function* (request) {
+        const { orderId } = request as { orderId?: string }
+        if (!orderId) yield { states: [], broken: state.broken }
+        for (const states of [...state.lives]) {
+          if (!orderId || states[0]!.id === orderId) yield { states }
+        }
+        if (!orderId) await state.between()
+      },
+    },
+  })
+  const rules = { ...tracking.calls[0]!, rpc: ORDERS, retries: 0 }
+  const order = rpcNeighbour(rules, { target, apiKey: TEST_API_KEY })
+  t.after(order.close)
+  return {
+    ...{ pool, hearOrder, state },
+    hearAll: async () => {
+      for (const states of lives) for (const one of states) await hearOrder(one)
+    },
+    rebuild: (mend: boolean) => rebuildReadModel({ pool, order, settleMs: 100 }, { mend }),
+    live: async () => (await listOrders(pool, 'everybody', EVERYTHING)).items,
+  }
+}
+
+const idsOf = (lives: OrderState[][]) => lives.map(([first]) => first!.id).sort()
+
+test('what was heard is what is rebuilt', async (t) => {
+  const lives = Array.from({ length: 5 }, () => lifeOf(anOrder({ note: 'é "x" \\' })))
+  const { hearAll, rebuild } = await start(t, lives)
+  await hearAll()
+  const same = { orders: 5, events: 15, differed: [], broken: [] }
+  assert.deepEqual(await rebuild(false), same)
+  assert.deepEqual(await rebuild(true), same)
+})
+
+test('what is missing, stale, wrong or made up is found, and mended only when asked', async (t) => {
+  const lives = Array.from({ length: 5 }, () => lifeOf())
+  const [missing, stale, wrong, ahead] = idsOf(lives)
+  const { pool, hearAll, hearOrder, rebuild, live } = await start(t, lives)
+  await hearAll()
+  const whole = await live()
+  const madeUp = anOrder()
+  await hearOrder(madeUp)
+  await pool.query('delete from orders where id = $1', [missing])
+  await pool.query('update orders set version = 1 where id = $1', [stale])
+  await pool.query(`update orders set state = '{}' where id = $1`, [wrong])
+  await pool.query('update orders set version = 99 where id = $1', [ahead])
+
+  const differed = [missing, stale, wrong, ahead, madeUp.id].sort()
+  assert.deepEqual((await rebuild(false)).differed, differed)
+  assert.equal((await findOrder(pool, madeUp.id))?.id, madeUp.id)
+  assert.deepEqual((await rebuild(true)).differed, differed)
+  assert.deepEqual((await rebuild(true)).differed, [])
+  assert.deepEqual(await live(), whole)
+})
+
+test('what is projected while events are read is neither lost nor taken for a difference', async (t) => {
+  const lives = [lifeOf(), lifeOf()]
+  const { hearAll, hearOrder, rebuild, live, state } = await start(t, lives)
+  await hearAll()
+  const placed = anOrder()
+  const moved: OrderState = { ...lives[0]![2]!, status: 'accepted', version: 4 }
+  state.between = async () => {
+    state.lives = [[...lives[0]!, moved], lives[1]!, [placed]]
+    await hearOrder(moved)
+    await hearOrder(placed)
+  }
+  assert.deepEqual((await rebuild(true)).differed, [])
+  const byId = new Map((await live()).map((order) => [order.id, order]))
+  assert.deepEqual([byId.get(moved.id), byId.get(placed.id)], [moved, placed])
+})
+
+test('what the projector has yet to hear is no difference', async (t) => {
+  const life = lifeOf()
+  const { hearOrder, rebuild } = await start(t, [life])
+  await hearOrder(life[1]!)
+  const checking = rebuild(false)
+  setTimeout(() => hearOrder(life[2]!), 50)
+  assert.deepEqual((await checking).differed, [])
+})
+
+test('readers see nothing of a rebuild before all of it', async (t) => {
+  const lives = Array.from({ length: 60 }, () => lifeOf())
+  const { rebuild, live, state } = await start(t, lives)
+  const seen = new Set<number>()
+  state.between = async () => void seen.add((await live()).length)
+  let rebuilding = true
+  const looking = (async () => {
+    while (rebuilding) seen.add((await live()).length)
+  })()
+  assert.equal((await rebuild(true)).differed.length, 60)
+  rebuilding = false
+  await looking
+  assert.deepEqual(
+    [...seen].filter((count) => count !== 60),
+    [0],
+  )
+})
+
+test('orders that cannot be read stay as they are, are named, and hold nobody up', async (t) => {
+  const lives = [lifeOf(), lifeOf(), lifeOf()]
+  const [good, strange, broken] = lives as [OrderState[], OrderState[], OrderState[]]
+  const { pool, hearAll, rebuild, state } = await start(t, lives)
+  await hearAll()
+  await pool.query('delete from orders where id = $1', [good[0]!.id])
+  const unheardOf = { ...strange[2]!, status: 'eaten' as 'paid', version: 4 }
+  state.lives = [good, [...strange, unheardOf]]
+  state.broken = [broken[0]!.id]
+
+  const rebuilt = await rebuild(true)
+  assert.deepEqual(rebuilt.differed, [good[0]!.id])
+  assert.deepEqual(rebuilt.broken.map(({ orderId }) => orderId).sort(), idsOf([strange, broken]))
+  for (const [, , last] of lives) assert.deepEqual(await findOrder(pool, last!.id), last)
+})
+
+test('a rebuild that is cut short changes nothing', async (t) => {
+  const { rebuild, live, state } = await start(t, [lifeOf(), [anOrder({ id: randomUUID() })]])
+  state.between = async () => {
+    throw new Error('gone')
+  }
+  await assert.rejects(rebuild(true))
+  assert.deepEqual(await live(), [])
+})

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { OrderState } from '#contracts/order.ts'
+import type { RpcNeighbour } from '#platform/grpc/client.ts'
+import { inTransaction, type Tx } from '#platform/sql.ts'
+import {
+  countRebuilt,
+  createRebuilt,
+  type Difference,
+  differences,
+  isAhead,
+  mendOrders,
+  saveRebuilt,
+} from './rebuild-store.ts'
+
+export type RebuildDeps = {
+  pool: Pool
+  order: Pick<RpcNeighbour, 'watch'>
+  /** Longer than an event takes from the order service into the read model. */
+  settleMs?: number
+  /** Told how many events have been read, again and again. */
+  progress?: (events: number) => void
+}
+
+export type Rebuilt = {
+  orders: number
+  events: number
+  /** Orders that were not in the read model as their events have them. */
+  differed: string[]
+  /** Orders of which nothing can be made: they stay as they are, somebody has to look. */
+  broken: { orderId: string; error: Error }[]
+}
+
+const SETTLE_MS = 2_000
+
+/**
+ * Makes the read model again from nothing but the order service's events, and compares; `mend` puts
+ * what differs in its place, all at once. The projector goes on meanwhile, and nothing it does is lost.
+ */
+export function rebuildReadModel(deps: RebuildDeps, { mend }: { mend: boolean }): Promise<Rebuilt> {
+  return inTransaction(deps.pool, async (tx) => {
+    const reading = reader(deps, tx)
+    await createRebuilt(tx)
+    await reading.read({})
+    const differing = await settledDifferences(deps, tx, reading)
+    if (mend) await mendOrders(tx, differing)
+    const { events, broken } = reading
+    return {
+      ...{ orders: await countRebuilt(tx), events: events.count },
+      differed: differing.map(({ id }) => id),
+      broken: [...broken].map(([orderId, error]) => ({ orderId, error })),
+    }
+  })
+}
+
+/** Reads events into the rebuilt model: each is the order as it was then, and the last one stands. */
+function reader({ order, progress }: RebuildDeps, tx: Tx) {
+  const broken = new Map<string, Error>()
+  const events = { count: 0 }
+  return {
+    ...{ broken, events },
+    async read(request: { orderId?: string }): Promise<void> {
+      const { signal } = new AbortController()
+      for await (const reply of order.watch('ReplayOrders', request, { signal })) {
+        const replayed = reply as { states: OrderState[]; broken: string[] }
+        for (const id of replayed.broken)
+          broken.set(id, new Error('its events do not make an order'))
+        events.count += replayed.states.length
+        // Not read on before this is written: the stream waits.
+        await saveRebuilt(tx, readable(replayed.states))
+        progress?.(events.count)
+      }
+    },
+  }
+
+  function readable(states: readonly OrderState[]): OrderState[] {
+    const last = new Map(states.map((state) => [state.id, state]))
+    return [...last].flatMap(([id, state]) => {
+      const { data, error } = OrderState.safeParse(state)
+      if (error) broken.set(id, new Error('its last state cannot be read', { cause: error }))
+      else broken.delete(id)
+      return data ? [data] : []
+    })
+  }
+}
+
+/**
+ * What differs and does not move. Under way are orders that moved after they were read (those are read
+ * again) and events that the projector has yet to hear (those it is given time for).
+ */
+async function settledDifferences(
+  { settleMs = SETTLE_MS }: RebuildDeps,
+  tx: Tx,
+  { read, broken }: ReturnType<typeof reader>,
+): Promise<Difference[]> {
+  const first = await differences(tx)
+  if (first.length === 0) return []
+  for (const { id } of first.filter(isAhead)) await read({ orderId: id })
+  await sleep(settleMs)
+  const before = new Map(first.map(({ id, live }) => [id, live]))
+  return (await differences(tx)).filter(
+    ({ id, live }) => before.get(id) === live && !broken.has(id),
+  )
+}
