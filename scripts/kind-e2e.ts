@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Proves a cluster from nothing to nothing: up, fences, sight, rollouts under load, scaling, down.
-// usage: node scripts/kind-e2e.ts   (KEEP=1 leaves it running; what make up MODE=kind reads)
+// usage: node scripts/kind-e2e.ts   (KEEP=1 leaves it running, IF_POSSIBLE=1 skips loudly; and what make up MODE=kind reads)
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { hostProfile, rememberOffset } from '../deploy/host/profile.ts'
+import { thirdPartyImages } from '../deploy/k8s/images.ts'
 import { clusterName, deleteCluster, hostUrl } from '../deploy/kind/cluster.ts'
 import { command } from '../deploy/kind/command.ts'
+import { assertEnough, missingImages } from '../deploy/kind/found-images.ts'
+import { assertKindPossible } from '../deploy/kind/needs.ts'
 import { script, step } from './report.ts'
 import { upKind } from './up-kind.ts'
 
@@ -14,6 +17,8 @@ const profile = hostProfile(process.env)
 
 await script(profile, async () => {
   const startedAt = performance.now()
+  const reason = process.env.IF_POSSIBLE === '1' && (await whyImpossible())
+  if (reason) return console.log(`SKIPPED, nothing was proven in a cluster: ${reason}`)
   rememberOffset(profile)
   try {
     await upKind(profile, process.env)
@@ -23,6 +28,17 @@ await script(profile, async () => {
   }
   console.log(`proven in ${Math.round((performance.now() - startedAt) / 1_000)} s`)
 })
+
+async function whyImpossible(): Promise<string | undefined> {
+  const images = thirdPartyImages(process.env)
+  try {
+    await assertKindPossible()
+    assertEnough(await missingImages(images), images)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
 
 async function run(files: string[]): Promise<void> {
   const env = { ...process.env, GATEWAY_URL: hostUrl(profile, 'gateway') }

@@ -5,6 +5,7 @@ import { type ThirdParty, thirdPartyImages } from '../deploy/k8s/images.ts'
 import { exposed, type Page } from '../deploy/k8s/node-ports.ts'
 import { databaseSecrets } from '../deploy/k8s/secret-names.ts'
 import { ensureCluster, hostUrl } from '../deploy/kind/cluster.ts'
+import { applyExtras } from '../deploy/kind/extras.ts'
 import { assertEnough, missingImages, OPTIONAL } from '../deploy/kind/found-images.ts'
 import { buildImages, imageTags, loadImages } from '../deploy/kind/images.ts'
 import { kindInputs, parseSize } from '../deploy/kind/inputs.ts'
@@ -32,6 +33,8 @@ export async function upKind(profile: Profile, env: Env): Promise<void> {
   const tags = await chosenTags(env)
   const own = await step('build images', () => buildImages(tags, images, env.BUILD_NETWORK))
   await step('make the cluster', () => ensureCluster(profile, env.KIND_NODE_IMAGE))
+  const extras = (env.KIND_EXTRAS ?? '').split(' ').filter(Boolean)
+  if (extras.length > 0) await step('apply extras', () => applyExtras(profile, extras))
   await step('load images', () => loadImages(profile, [...own, ...Object.values(images)]))
 
   const values = await ensureValues(profile, services)
