@@ -130,6 +130,10 @@ export const metrics = {
     'Order events applied to the read model, or stale: an equal or later version was there',
     ['outcome'],
   ),
+  projectionLag: ageSeconds(
+    'restofy_projection_lag_seconds',
+    'From an order event being written to the read model showing it',
+  ),
 
   buildInfo: gauge('restofy_build_info', 'Always 1; the labels say what runs', [
     'version',

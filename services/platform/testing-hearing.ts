@@ -5,7 +5,7 @@ import type { Consumers, Once, Received } from './broker/consumer.ts'
 import { groupCommit } from './broker/group-commit.ts'
 import { inTransaction } from './sql.ts'
 
-type Envelope = { id?: string; aggregateId?: string; version?: number }
+type Envelope = Partial<Pick<Received, 'id' | 'aggregateId' | 'version' | 'writtenAt'>>
 
 /**
  * Gives a service's consumers one message, as the broker's delivery would. The same `id` again is a

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
+import { registry } from '#platform/metrics.ts'
 import { listOrders, ownerOf } from './store.ts'
 import { anOrder, start } from './testing.ts'
 
@@ -30,7 +32,7 @@ test('versions handled side by side leave the last one', async (t) => {
   const { pool, hearOrder } = await start(t)
   const states = Array.from({ length: 20 }, (_, n) => ({ ...placed, version: n + 1 }))
 
-  await Promise.all(states.map(hearOrder))
+  await Promise.all(states.map((state) => hearOrder(state)))
 
   const { items } = await listOrders(pool, 'everybody', ALL)
   assert.deepEqual(
@@ -49,6 +51,19 @@ test('what is heard is what is listed, to the last field', async (t) => {
   assert.deepEqual(items, [order])
 })
 
+test('the lag is that of what was news, from when it was written', async (t) => {
+  const { hearOrder } = await start(t)
+  const order = anOrder()
+  const before = await lagSeen()
+  await hearOrder({ ...order, version: 2 }, { writtenAt: new Date(Date.now() - 7_000) })
+  await hearOrder(order, { writtenAt: new Date(Date.now() - 60_000) })
+  await hearOrder(anOrder(), { writtenAt: new Date(Date.now() + 60_000) })
+  const after = await lagSeen()
+  assert.equal(after.count - before.count, 2)
+  const seconds = after.sum - before.sum
+  assert.ok(seconds >= 7 && seconds < 30, `${seconds} s`)
+})
+
 test('an old word about a restaurant does not bring back its old owner', async (t) => {
   const { pool, hearRestaurant } = await start(t)
   const [id, seller, buyer] = [randomUUID(), randomUUID(), randomUUID()]
@@ -58,6 +73,14 @@ test('an old word about a restaurant does not bring back its old owner', async (
 
   assert.equal(await ownerOf(pool, id), buyer)
 })
+
+async function lagSeen(): Promise<Record<'count' | 'sum', number>> {
+  const { name } = metrics.projectionLag
+  const { values } = await registry.getSingleMetric(name)!.get()
+  const of = (part: string) =>
+    values.find((each) => 'metricName' in each && each.metricName === `${name}_${part}`)?.value ?? 0
+  return { count: of('count'), sum: of('sum') }
+}
 
 function orderings<T>(items: readonly T[]): T[][] {
   if (items.length === 0) return [[]]

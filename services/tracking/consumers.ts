@@ -1,6 +1,6 @@
 import type { MessageName } from '#contracts/messages.ts'
 import type { OrderState } from '#contracts/order.ts'
-import type { Consumers, Handlers, Once } from '#platform/broker/consumer.ts'
+import type { Consumers, Handlers, Once, Received } from '#platform/broker/consumer.ts'
 import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { orderProjected } from './observe.ts'
@@ -13,7 +13,7 @@ export function trackingConsumers(
   tell: (order: OrderState) => void = () => {},
 ): Consumers {
   // Every event carries the whole order, so which one it is makes no difference.
-  const project = async ({ payload }: { payload: { order: OrderState } }, once: Once) => {
+  const project = async ({ payload, writtenAt }: Received<OrderEvent>, once: Once) => {
     const { order } = payload
     let saved: ReturnType<typeof saveOrder> = () => []
     await once((tx) => {
@@ -21,7 +21,7 @@ export function trackingConsumers(
     })
     await failpoint('C20')
     const news = saved().some(({ id, version }) => id === order.id && version === order.version)
-    orderProjected(log, order, news)
+    orderProjected(log, order, { applied: news, writtenAt })
     if (news) tell(order)
   }
 

@@ -1,12 +1,20 @@
 import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
 import type { Log } from '#platform/log.ts'
-import { counter } from '#platform/metrics.ts'
+import { counter, histogram } from '#platform/metrics.ts'
 
 const projected = counter(metrics.projected)
+const lag = histogram(metrics.projectionLag)
 
-export function orderProjected(log: Log, { id, version }: OrderState, applied: boolean): void {
+/** Call it after the commit. `writtenAt`: of the event; `applied`: it was news. */
+export function orderProjected(
+  log: Log,
+  { id, version }: OrderState,
+  { applied, writtenAt }: { applied: boolean; writtenAt?: Date },
+): void {
   const outcome = applied ? 'applied' : 'stale'
   projected.inc({ outcome })
+  // Clocks differ from machine to machine: a lag is never less than nothing.
+  if (applied && writtenAt) lag.observe({}, Math.max(0, Date.now() - writtenAt.getTime()) / 1_000)
   log.debug({ order_id: id, version, outcome }, 'order projected')
 }

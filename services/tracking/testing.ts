@@ -14,7 +14,8 @@ export async function start(t: TestContext) {
   const hear = hearing(pool, trackingConsumers(silentLog), { inbox: false })
   return {
     pool,
-    hearOrder: (order: OrderState) => hear('tracking.orders', `order.${order.status}`, { order }),
+    hearOrder: (order: OrderState, envelope: { writtenAt?: Date } = {}) =>
+      hear('tracking.orders', `order.${order.status}`, { order }, envelope),
     hearRestaurant: (restaurantId: string, ownerId: string, version = 1) =>
       hear(
         'tracking.restaurants',

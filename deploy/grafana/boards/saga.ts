@@ -69,6 +69,10 @@ export const sagaBoard: Board = {
         graph('Read model: events applied', 'ops', {
           '{{outcome}}': rate(metrics.projected, { by: ['outcome'] }),
         }),
+        graph('Read model: lag behind the events', 's', {
+          p50: quantile(0.5, metrics.projectionLag),
+          p99: quantile(0.99, metrics.projectionLag),
+        }),
         graph('Accounts opened', 'ops', { '{{role}}': rate(metrics.accounts, { by: ['role'] }) }),
         graph('Signing in', 'ops', { '{{outcome}}': rate(metrics.signIns, { by: ['outcome'] }) }),
         graph('Menus edited', 'ops', { '{{edit}}': rate(metrics.menuEdits, { by: ['edit'] }) }),

@@ -20,6 +20,8 @@ export type Received<Name extends MessageName = MessageName> = {
   aggregateId: string
   version: number
   attempt: number
+  /** When its publisher wrote it, in the transaction of what it reports; undefined: it did not say. */
+  writtenAt?: Date
 }
 
 /** Runs the effect and remembers the message in one transaction; false: it had run before. */
@@ -131,7 +133,7 @@ async function handle(
 }
 
 function open(raw: ConsumeMessage): Received {
-  const { messageId, type, headers } = raw.properties
+  const { messageId, type, headers, timestamp } = raw.properties
   if (!Object.hasOwn(messages, type ?? '')) throw new Poison(`unknown message ${type}`)
   const known = messages[type as MessageName]
   if (!Id.safeParse(messageId).success) throw new Poison(`${type} has no id`)
@@ -154,6 +156,7 @@ function open(raw: ConsumeMessage): Received {
     aggregateId: String(headers?.['aggregate-id']),
     version: Number(headers?.['aggregate-version']),
     attempt: attemptOf(raw),
+    ...(timestamp && { writtenAt: new Date(timestamp) }),
   }
 }
 
