@@ -12,6 +12,7 @@ import { thirdPartyImages } from '../deploy/k8s/images.ts'
 import { type Inputs, parseInputs } from '../deploy/k8s/inputs.ts'
 import { NAMESPACE, workloadName } from '../deploy/k8s/names.ts'
 import { program } from '../deploy/k8s/program.ts'
+import { ensurePrograms } from '../deploy/kind/programs.ts'
 import { type Environment, environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { clusterName, named, stateBucket } from '../infra/terraform-cdk/names.ts'
 import { services } from '../services/catalogue.ts'
@@ -32,6 +33,7 @@ await script(profile, async () => {
   const inputs = await inputsIn(folder, environment)
   const aws = awsCommand(['aws'], { AWS_REGION: environment.region })
   await assertAccount(environment, { number: () => accountNumber(aws) })
+  await ensurePrograms(console.log)
   const kubeconfig = join(folder, 'kubeconfig')
   await aws(
     ...['eks', 'update-kubeconfig', '--name', clusterName(environment), '--kubeconfig', kubeconfig],

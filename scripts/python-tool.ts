@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { $ } from 'zx'
 import { findOnPath } from '../deploy/host/binaries.ts'
 import { ROOT } from '../deploy/host/profile.ts'
+import { makeFolder, toolFolder } from '../deploy/host/tool-cache.ts'
 import { ToolUnavailable } from '../deploy/host/tools.ts'
 
 const quiet = $({ quiet: true })
@@ -21,8 +21,7 @@ export async function ensurePythonTool(
   const pins = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const folder = join(cache, 'restofy/tools', `${name}@${pins.slice(0, 12)}`)
+  const folder = toolFolder(`${name}@${pins.slice(0, 12)}`)
   if (!existsSync(folder)) await install(folder, requirements)
   return join(folder, 'bin/python')
 }
@@ -32,20 +31,15 @@ async function install(folder: string, requirements: string): Promise<void> {
   if (!python)
     throw new ToolUnavailable(`${basename(folder)} needs python3, which is not installed`)
   console.log(`installing ${basename(folder)} with pip, once: takes a minute or two`)
-  await mkdir(dirname(folder), { recursive: true })
-  // Made aside and renamed: an interrupted installation must not look like a finished one.
-  const making = await mkdtemp(`${folder}.making-`)
   try {
-    await quiet`${python} -m venv ${making}`
-    await quiet`${making}/bin/python -m pip install --quiet --no-input --requirement ${requirements}`
-    await rename(making, folder)
+    await makeFolder(folder, async (aside) => {
+      await quiet`${python} -m venv ${aside}`
+      await quiet`${aside}/bin/python -m pip install --quiet --no-input --requirement ${requirements}`
+    })
   } catch (cause) {
-    if (existsSync(folder)) return
     const said = (cause as { stderr?: string }).stderr?.trim().split('\n').at(-1)
     throw new ToolUnavailable(`${basename(folder)} cannot be installed: ${said ?? cause}`, {
       cause,
     })
-  } finally {
-    await rm(making, { recursive: true, force: true })
   }
 }

@@ -28,7 +28,7 @@ type Env = Readonly<Record<string, string | undefined>>
 export async function upKind(profile: Profile, env: Env): Promise<void> {
   const startedAt = performance.now()
   const size = parseSize(env.PROFILE || 'tiny')
-  await assertKindPossible()
+  await assertKindPossible(console.log)
   const { images, missing } = await findImages(thirdPartyImages(env))
   const tags = await chosenTags(env)
   const own = await step('build images', () => buildImages(tags, images, env.BUILD_NETWORK))

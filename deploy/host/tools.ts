@@ -1,22 +1,38 @@
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findOnPath } from './binaries.ts'
 import { ROOT } from './profile.ts'
+import { makeFolder, toolFolder } from './tool-cache.ts'
 
-export type ToolName = 'k6' | 'jaeger' | 'actionlint' | 'kubeconform'
+export type ToolName = 'k6' | 'jaeger' | 'actionlint' | 'kubeconform' | 'kind' | 'kubectl'
 
-/** A program on PATH is taken when it says it is new enough; how long a first build takes here. */
-type Tool = { fits: RegExp; wanted: string; minutes: string; ask?: string }
+type Tool = {
+  /** A program on PATH is taken when it says that it is new enough. */
+  fits: RegExp
+  wanted: string
+  /** How long a first build takes. */
+  minutes: string
+  ask?: readonly string[]
+  /** Variables by which it knows its version, which Go does not set. */
+  stamps?: readonly string[]
+}
 const TOOLS: Record<ToolName, Tool> = {
   k6: { fits: /k6 v([2-9]|\d\d)\./, wanted: 'k6 2 or newer', minutes: '1 to 3' },
   jaeger: { fits: /v?2\.\d+\.\d+/, wanted: 'jaeger 2', minutes: '3 to 8' },
-  actionlint: { fits: /^v?1\.7\./, wanted: 'actionlint 1.7', minutes: '1', ask: '-version' },
+  actionlint: { fits: /^v?1\.7\./, wanted: 'actionlint 1.7', minutes: '1', ask: ['-version'] },
   // Built by Go it does not know its version.
-  kubeconform: { fits: /^(v0\.\d|development)/, wanted: 'kubeconform', minutes: '1', ask: '-v' },
+  kubeconform: { fits: /^(v0\.\d|development)/, wanted: 'kubeconform', minutes: '1', ask: ['-v'] },
+  kind: { fits: /^kind v(0\.(2[7-9]|[3-9]\d)|[1-9])/, wanted: 'kind 0.27 or newer', minutes: '1' },
+  kubectl: {
+    fits: /^Client Version: v1\.(3[4-9]|[4-9]\d)\./,
+    wanted: 'kubectl 1.34 or newer',
+    minutes: '2 to 5',
+    ask: ['version', '--client'],
+    stamps: ['k8s.io/component-base/version.gitVersion', 'k8s.io/client-go/pkg/version.gitVersion'],
+  },
 }
 
 const run = promisify(execFile)
@@ -47,17 +63,16 @@ export async function whyUnavailable(name: ToolName): Promise<string | undefined
 }
 
 async function fits(name: ToolName, program: string): Promise<boolean> {
-  const { stdout } = await run(program, [TOOLS[name].ask ?? 'version']).catch(() => ({
-    stdout: '',
-  }))
+  const { ask = ['version'] } = TOOLS[name]
+  const { stdout } = await run(program, ask).catch(() => ({ stdout: '' }))
   return TOOLS[name].fits.test(stdout)
 }
 
-async function cachedAt(name: ToolName): Promise<string> {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  const goMod = await readFile(join(ROOT, 'tools', name, 'go.mod'), 'utf8')
-  return join(cache, 'restofy/tools', `${name}@${pinnedVersion(goMod)}`, name)
-}
+const cachedAt = async (name: ToolName): Promise<string> =>
+  join(toolFolder(`${name}@${await versionOf(name)}`), name)
+
+const versionOf = async (name: ToolName): Promise<string> =>
+  pinnedVersion(await readFile(join(ROOT, 'tools', name, 'go.mod'), 'utf8'))
 
 /** The version of the module that the `tool` directive points into. */
 export function pinnedVersion(goMod: string): string {
@@ -76,24 +91,16 @@ async function buildTool(name: ToolName, say: (line: string) => void): Promise<s
   const folder = dirname(target)
   say(`building ${basename(folder)} with Go, once: takes ${TOOLS[name].minutes} minutes`)
   const startedAt = Date.now()
-  await mkdir(dirname(folder), { recursive: true })
-  // Built aside and renamed: an interrupted build must not look like a finished one.
-  const building = await mkdtemp(`${folder}.building-`)
-  try {
-    await goInstall(name, building)
-    await rename(building, folder)
-  } catch (error) {
-    // Another process may have finished the same build first.
-    if (!existsSync(target)) throw error
-  } finally {
-    await rm(building, { recursive: true, force: true })
-  }
+  await makeFolder(folder, (aside) => goInstall(name, aside))
   say(`built ${target} in ${Math.round((Date.now() - startedAt) / 1000)} s`)
   return target
 }
 
-function goInstall(name: ToolName, binDirectory: string): Promise<void> {
-  const args = ['-n', '10', findOnPath('go')!, 'install', '-ldflags', '-s -w', 'tool']
+async function goInstall(name: ToolName, binDirectory: string): Promise<void> {
+  const version = await versionOf(name)
+  const stamps = (TOOLS[name].stamps ?? []).map((variable) => `-X ${variable}=${version}`)
+  const flags = ['-s', '-w', ...stamps].join(' ')
+  const args = ['-n', '10', findOnPath('go')!, 'install', '-ldflags', flags, 'tool']
   const options = {
     cwd: join(ROOT, 'tools', name),
     env: { ...process.env, GOBIN: binDirectory },

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { usePrograms } from './programs.ts'
 
 const run = promisify(execFile)
 
@@ -11,6 +12,7 @@ export async function command(
   args: readonly string[],
   { env, cwd, timeoutMs = 0 }: Options = {},
 ): Promise<string> {
+  await usePrograms()
   try {
     const { stdout } = await run(program, args, {
       cwd,

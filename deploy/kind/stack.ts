@@ -6,9 +6,11 @@ import { LocalWorkspace, type Stack } from '@pulumi/pulumi/automation/index.js'
 import type { Profile } from '../host/profile.ts'
 import { program, type Release } from '../k8s/program.ts'
 import { clusterName, kindFolder, kubeconfigFile } from './cluster.ts'
+import { usePrograms } from './programs.ts'
 
 /** The same program as `pulumi up` runs, with its state in a folder of this checkout. */
 export async function openStack(profile: Profile, release: Release): Promise<Stack> {
+  await usePrograms()
   const state = join(kindFolder(profile), 'pulumi')
   await mkdir(state, { recursive: true })
   const kubeconfig = await readFile(kubeconfigFile(profile), 'utf8')

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Profile } from '../host/profile.ts'
 import { NAMESPACE } from '../k8s/names.ts'
 import { kubeconfigFile } from './cluster.ts'
+import { usePrograms } from './programs.ts'
 
 /** Lends a port of this machine that leads to one of the cluster's pods, which are not reachable otherwise. */
 export async function throughTunnel<T>(
@@ -11,6 +12,7 @@ export async function throughTunnel<T>(
   { target, port }: { target: string; port: number },
   work: (localPort: number) => Promise<T>,
 ): Promise<T> {
+  await usePrograms()
   const kubectl = spawn(
     'kubectl',
     [
