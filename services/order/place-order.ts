@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Menu } from '#contracts/menu.ts'
 import type { OrderState } from '#contracts/order.ts'
 import { failpoint } from '#platform/failpoint.ts'
-import type { KeptAnswer } from '#platform/idempotency.ts'
+import type { KeptAnswer } from '#platform/idempotency-keys.ts'
 import type { Log } from '#platform/log.ts'
 import { carry } from '#platform/trace-context.ts'
 import { commandMessages, eventMessages } from './messages.ts'
@@ -27,7 +27,7 @@ export type Placement = {
   basket: Basket
   payment?: Saga['payment']
   /** The answer to keep together with the order, and what to do once it is kept. */
-  answer?: { of: (order: OrderState) => KeptAnswer | undefined; kept: () => void }
+  answer?: { of: (order: OrderState) => KeptAnswer | undefined; kept?: () => void }
 }
 
 /** Places an order and starts its saga. The same `id` again answers the order as it is by now. */
@@ -50,7 +50,7 @@ export async function placeOrder(deps: OrderDeps, placement: Placement): Promise
   const fresh = { held, event, messages, answer: answer?.of(order) }
   if (await insertOrder(deps.pool, fresh)) {
     await failpoint('C4')
-    answer?.kept()
+    answer?.kept?.()
     orderPlaced(deps.log, order, saga)
     return order
   }

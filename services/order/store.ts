@@ -1,5 +1,5 @@
 import type { OrderState } from '#contracts/order.ts'
-import { type KeptAnswer, keepAnswer } from '#platform/idempotency.ts'
+import { type KeptAnswer, keepAnswer } from '#platform/idempotency-keys.ts'
 import { type Message, OUTBOX_COLUMNS, OUTBOX_RECORD, outboxRows } from '#platform/outbox.ts'
 import { type Db, statement } from '#platform/sql.ts'
 import type { Carried } from '#platform/trace-context.ts'
