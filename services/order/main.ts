@@ -11,7 +11,8 @@ import { ordersRpc } from './rpc.ts'
 import { sagaRoutes } from './saga-routes.ts'
 import { order } from './service.ts'
 
-await runService(order, broker, ({ pool, log, rpc, authenticate, neighboursOnly, idempotent }) => {
+await runService(order, broker, (runtime) => {
+  const { pool, log, rpc, authenticate, neighboursOnly, idempotent, oncePerKey } = runtime
   const deps = {
     pool,
     log,
@@ -28,7 +29,7 @@ await runService(order, broker, ({ pool, log, rpc, authenticate, neighboursOnly,
       idempotent,
       orderRoutes(deps),
     ],
-    rpc: { 'restofy.order.v1.Orders': ordersRpc(deps) },
+    rpc: { 'restofy.order.v1.Orders': ordersRpc({ ...deps, oncePerKey }) },
     operations: orderOperations,
     consumers: orderConsumers(deps),
     startWork: () => watchDeadlines(deps),

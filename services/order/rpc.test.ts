@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { OrderState } from '#contracts/order.ts'
 import { rpcNeighbour } from '#platform/grpc/client.ts'
 import { rpcContract } from '#platform/grpc/contract.ts'
+import { oncePerKey } from '#platform/once-per-key.ts'
 import type { Problem } from '#platform/problem.ts'
 import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
 import { serveRpc } from '#platform/testing-rpc.ts'
@@ -18,7 +19,7 @@ async function start(t: TestContext) {
   const service = await startService(t)
   const { target } = await serveRpc(
     t,
-    { [ORDERS]: ordersRpc(service.deps) },
+    { [ORDERS]: ordersRpc({ ...service.deps, oncePerKey: oncePerKey(service.pool, 'test') }) },
     { principalFrom: async (header) => ({ id: header.slice('Bearer '.length), role: 'customer' }) },
   )
   const client = rpcNeighbour(rules, { target, apiKey: TEST_API_KEY })
@@ -63,6 +64,40 @@ test('an order can be placed and read, by its customer and no one else', async (
   const stranger = client.call('GetOrder', { id }, as(randomUUID()))
   await assert.rejects(stranger, refusal(404, 'order-not-found'))
   await assert.rejects(client.call('GetOrder', { id }), refusal(401, 'unauthenticated'))
+})
+
+test('sixteen copies of one call under one key make one order, answered alike', async (t) => {
+  const { create, pool } = await start(t)
+  const customerId = randomUUID()
+  const once = (more: object = {}) => create(customerId, { idempotencyKey: 'dinner', ...more })
+  const answers = await Promise.allSettled(Array.from({ length: 16 }, () => once()))
+  const order = await once()
+  for (const answer of answers) {
+    if (answer.status === 'fulfilled') assert.deepEqual(answer.value, order)
+    else refusal(409, 'idempotency-conflict')(answer.reason)
+  }
+  await assert.rejects(once({ note: 'another' }), refusal(422, 'idempotency-mismatch'))
+  await assert.rejects(once({ idempotencyKey: '' }), refusal(400, 'invalid-request'))
+  const other = await create(randomUUID(), { idempotencyKey: 'dinner' })
+  assert.notEqual(other.id, order.id, 'the keys of two customers never meet')
+  assert.equal((await pool.query('select from orders')).rowCount, 2)
+})
+
+test('a repeat after a crash is answered as the first call was, and a refusal may be mended', async (t) => {
+  const { create, reserved, pool, restaurant, menu } = await start(t)
+  const customerId = randomUUID()
+  const once = (idempotencyKey: string) => create(customerId, { idempotencyKey })
+  const order = await once('answered')
+  await reserved(order.id)
+  assert.deepEqual(await once('answered'), order, 'not as it is by now')
+
+  restaurant.known.set(menu.restaurantId, { ...menu, open: false, version: 2 })
+  await assert.rejects(once('closed'), refusal(422, 'restaurant-closed'))
+  restaurant.known.set(menu.restaurantId, { ...menu, version: 3 })
+  assert.equal((await once('closed')).status, 'placed')
+
+  await pool.query("update idempotency_keys set status = null, locked_until = '-infinity'")
+  assert.equal((await once('answered')).id, order.id)
 })
 
 test('a basket that cannot be is refused as over HTTP', async (t) => {

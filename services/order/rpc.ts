@@ -1,8 +1,9 @@
-import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
 import type { OrderState } from '#contracts/order.ts'
 import type { RpcHandlers } from '#platform/grpc/server.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import type { Log } from '#platform/log.ts'
+import type { OncePerKey } from '#platform/once-per-key.ts'
 import { parse } from '#platform/parse.ts'
 import { findEvents, nextOrders } from './event-store.ts'
 import { type OrderDeps, placeOrder } from './place-order.ts'
@@ -11,13 +12,17 @@ import { replay, type StoredEvent } from './replay.ts'
 import { BasketBody } from './routes.ts'
 import { readOrder } from './step-order.ts'
 
+const CreateOrderRequest = BasketBody.extend({ idempotencyKey: z.string().optional() })
+
 /** `restofy.order.v1.Orders`: the same use cases as over HTTP, for the same people. */
-export const ordersRpc = (deps: OrderDeps): RpcHandlers => ({
-  // There is no Idempotency-Key here: who calls it must not try again.
+export const ordersRpc = (deps: OrderDeps & { oncePerKey: OncePerKey }): RpcHandlers => ({
   CreateOrder: async (request, { signedIn }) => {
     const customerId = (await signedIn('customer')).id
-    const { payment, ...basket } = parse(BasketBody, request)
-    return placeOrder(deps, { id: uuidv7(), customerId, basket, payment })
+    const { idempotencyKey: key, ...wanted } = parse(CreateOrderRequest, request)
+    const { payment, ...basket } = wanted
+    return deps.oncePerKey({ principal: customerId, key, request: wanted }, ({ id, answer }) =>
+      placeOrder(deps, { ...{ id, customerId, basket, payment }, answer: { of: answer } }),
+    )
   },
   GetOrder: async (request, { signedIn }) => {
     const { id } = request as { id: string }

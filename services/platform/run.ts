@@ -20,6 +20,7 @@ import { listen } from './http/server.ts'
 import { idempotent } from './idempotency.ts'
 import { createLog, type Log } from './log.ts'
 import { describeBuild, gaugeFrom, registry } from './metrics.ts'
+import { type OncePerKey, oncePerKey } from './once-per-key.ts'
 import { connectRedis, type Redis } from './redis.ts'
 import { startRelay } from './relay.ts'
 import { createPool } from './sql.ts'
@@ -38,6 +39,8 @@ export type Runtime = {
   neighboursOnly: RequestHandler
   /** Answers repeats of a POST under one Idempotency-Key; after `authenticate`. */
   idempotent: RequestHandler
+  /** The same for calls that are not HTTP. */
+  oncePerKey: OncePerKey
   /** Aborted when the process begins to drain. */
   leaving: AbortSignal
   /** Run in reverse order when the service stops. */
@@ -138,6 +141,7 @@ async function runtimeOf(
     authenticate: authenticate(tokens),
     neighboursOnly: neighboursOnly(config.SERVICE_API_KEY),
     idempotent: idempotent(pool as Pool, log, config.SERVICE_API_KEY),
+    oncePerKey: oncePerKey(pool as Pool, config.SERVICE_API_KEY),
     leaving,
   }
 }
