@@ -12,13 +12,13 @@ const SANDBOX: Transport = {
 }
 
 /** `smtp://user:password@host:port`, or nothing: then mail is only pretended to be sent. */
-export const mailTransport = (url?: string): Transporter =>
+export const mailTransport = (url?: string, withinMs = ANSWERS_WITHIN_MS): Transporter =>
   url
     ? createTransport({
         url,
         pool: true,
-        connectionTimeout: ANSWERS_WITHIN_MS,
-        greetingTimeout: ANSWERS_WITHIN_MS,
-        socketTimeout: ANSWERS_WITHIN_MS,
+        connectionTimeout: withinMs,
+        greetingTimeout: withinMs,
+        socketTimeout: withinMs,
       })
     : createTransport(SANDBOX)
