@@ -2,6 +2,7 @@ import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { customerHandlers } from './app.ts'
 import { customerConfig } from './config.ts'
+import { cleanTokens } from './forget-expired.ts'
 import { customerOperations } from './operations.ts'
 import { customer } from './service.ts'
 import { tokenIssuer } from './tokens.ts'
@@ -10,8 +11,10 @@ await runService(customer, broker, async (runtime) => {
   const { TOKEN_KEY } = customerConfig()
   const { TOKEN_ISSUER: issuer, TOKEN_AUDIENCE: audience } = runtime.config
   const tokens = await tokenIssuer(TOKEN_KEY, { issuer, audience })
+  const now = () => new Date()
   return {
     operations: customerOperations,
-    handlers: customerHandlers(runtime, { tokens, now: () => new Date() }),
+    startWork: () => cleanTokens({ pool: runtime.pool, now }, runtime.log),
+    handlers: customerHandlers(runtime, { tokens, now }),
   }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { request } from '#platform/testing.ts'
+import { eventually, request, silentLog } from '#platform/testing.ts'
+import { cleanTokens } from './forget-expired.ts'
 import { ANNA, start } from './testing.ts'
 
 async function signedIn(t: TestContext) {
@@ -57,6 +58,28 @@ test('whoever signs out cannot refresh any more, and may sign out twice', async 
   assert.equal((await refresh(body.refreshToken)).status, 401)
   assert.equal((await logout(body.refreshToken)).status, 204)
   assert.equal((await logout('made up')).status, 204)
+})
+
+test('expired refresh tokens are deleted, and those that are still good are kept', async (t) => {
+  const { pool, first, refresh } = await signedIn(t)
+  const { body } = await refresh(first)
+  await pool.query(
+    `insert into refresh_tokens (token_hash, family, customer_id, issued_at, expires_at)
+     select sha256(n::text::bytea), family, customer_id, issued_at, now() - interval '1 second'
+     from refresh_tokens, generate_series(1, 1200) n where used_at is null`,
+  )
+  const cleaning = cleanTokens({ pool, now: () => new Date() }, silentLog)
+  t.after(cleaning.stop)
+  const left = async () => (await pool.query('select from refresh_tokens')).rowCount
+  await eventually(async () => (await left()) === 2)
+
+  const stolen = await refresh(first)
+  assert.equal(stolen.status, 401)
+  assert.equal(
+    (await refresh(body.refreshToken)).status,
+    401,
+    'a used token still ends its sign-in',
+  )
 })
 
 test('an expired refresh token, and one of a deleted account, are no good', async (t) => {

@@ -65,6 +65,12 @@ const REVOKE_FAMILY = statement(
    where family = (select family from refresh_tokens where token_hash = $1) and revoked_at is null`,
 )
 
+const FORGET_EXPIRED = statement(
+  'customer-forget-expired',
+  `delete from refresh_tokens where token_hash in
+     (select token_hash from refresh_tokens where expires_at < $1 limit $2 for update skip locked)`,
+)
+
 /** `undefined`: the id or the e-mail address is taken. `password` is a hash. */
 export async function insertCustomer(
   tx: Db,
@@ -127,6 +133,11 @@ export async function rotateGrant(
 ): Promise<Pick<Customer, 'id' | 'role'> | undefined> {
   const rotate = ROTATE(tokenHash, next.issuedAt, next.tokenHash, next.expiresAt)
   return (await db.query<Pick<CustomerRow, 'id' | 'role'>>(rotate)).rows[0]
+}
+
+/** How many tokens that were no good any more have gone, at most `limit`. */
+export async function forgetExpired(db: Db, now: Date, limit: number): Promise<number> {
+  return (await db.query(FORGET_EXPIRED(now, limit))).rowCount ?? 0
 }
 
 /** Ends the sign-in that this token descends from, whichever of its tokens this is. */
