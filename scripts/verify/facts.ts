@@ -12,6 +12,8 @@ export type Facts = {
   reservations: readonly { orderId: string; status: string; lines: readonly Line[] }[]
   stock: readonly { menuItemId: string; available: number | null; reserved: number }[]
   notifications: readonly { id: string; orderId: string | null; kind: string }[]
+  /** E-mails that have not gone. `failure`: given up; `due`: their time has come. */
+  unsentMail: readonly { id: string; kind: string; failure: string | null; due: boolean }[]
   readModel: readonly Snapshot[]
   outbox: readonly { service: string; id: string; message: string }[]
   /** Undefined: the broker does not say. */

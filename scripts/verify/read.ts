@@ -10,18 +10,38 @@ type Place = { profile: Profile; secrets: Secrets }
 
 /** Reads everything as it is now. Nothing is locked: judge it once nothing moves any more. */
 export async function readFacts(place: Place): Promise<Facts> {
-  const [order, payments, charges, inventory, notifications, readModel, outbox, queues] =
-    await Promise.all([
-      readOrders(place),
-      rowsOf(place, 'payment', PAYMENTS) as Promise<Facts['payments']>,
-      rowsOf(place, 'acquirer', CHARGES) as Promise<Facts['charges']>,
-      readInventory(place),
-      rowsOf(place, 'notification', NOTIFICATIONS) as Promise<Facts['notifications']>,
-      rowsOf(place, 'tracking', 'select id, state from orders') as Promise<Snapshot[]>,
-      readOutboxes(place),
-      readQueues(place.profile, place.secrets),
-    ])
-  return { ...order, payments, charges, ...inventory, notifications, readModel, outbox, queues }
+  const [
+    order,
+    payments,
+    charges,
+    inventory,
+    notifications,
+    unsentMail,
+    readModel,
+    outbox,
+    queues,
+  ] = await Promise.all([
+    readOrders(place),
+    rowsOf(place, 'payment', PAYMENTS) as Promise<Facts['payments']>,
+    rowsOf(place, 'acquirer', CHARGES) as Promise<Facts['charges']>,
+    readInventory(place),
+    rowsOf(place, 'notification', NOTIFICATIONS) as Promise<Facts['notifications']>,
+    rowsOf(place, 'notification', UNSENT_MAIL) as Promise<Facts['unsentMail']>,
+    rowsOf(place, 'tracking', 'select id, state from orders') as Promise<Snapshot[]>,
+    readOutboxes(place),
+    readQueues(place.profile, place.secrets),
+  ])
+  return {
+    ...order,
+    payments,
+    charges,
+    ...inventory,
+    notifications,
+    unsentMail,
+    readModel,
+    outbox,
+    queues,
+  }
 }
 
 const EVENTS = `select order_id as "orderId", version, type, schema, payload, at from order_events`
@@ -37,6 +57,9 @@ const CHARGES = `select key, status, amount_cents as "amountCents",
 const RESERVATIONS = 'select order_id as "orderId", status, lines from reservations'
 const STOCK = 'select menu_item_id as "menuItemId", available, reserved from stock'
 const NOTIFICATIONS = 'select id, order_id as "orderId", kind from notifications'
+
+const UNSENT_MAIL = `select id, kind, failure, due_at < now() as due
+  from unsent_mail join notifications on id = notification_id`
 
 async function readOrders(place: Place) {
   const [events, snapshots, sagas] = await Promise.all([

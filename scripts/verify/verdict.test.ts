@@ -75,6 +75,9 @@ const evening = () => ({
       kind: `order.${type}`,
     })),
   ),
+  unsentMail: [
+    { id: 'later', kind: 'order.follow-up', failure: null as string | null, due: false },
+  ],
   readModel: IDS.map((id) => ({ id, state: fold(LIVES[id]!) })),
   outbox: [] as { service: string; id: string; message: string }[],
   queues: [
@@ -172,6 +175,8 @@ const DEFECTS: [string, CheckName, (evening: Evening) => void][] = [
     'notifications',
     ({ notifications }) => notifications.push({ id: 'x', orderId: PAID, kind: 'order.delivered' }),
   ],
+  ['a mail that never went', 'mail', ({ unsentMail }) => (unsentMail[0]!.due = true)],
+  ['a mail that was given up', 'mail', ({ unsentMail }) => (unsentMail[0]!.failure = '550')],
   [
     'a message that was never published',
     'outbox',

@@ -29,9 +29,18 @@ const deadLetters: Check = ({ queues }) =>
       ids: [queue],
     }))
 
+/** What is to be sent later is on its way. */
+const mail: Check = ({ unsentMail }) =>
+  unsentMail
+    .filter(({ failure, due }) => failure !== null || due)
+    .map(({ id, kind, failure }) => ({
+      what: `a mail was ${failure === null ? 'not sent' : `given up (${failure})`}: ${kind}`,
+      ids: [id],
+    }))
+
 export const CHECKS = {
   ...{ lost, doubled, stuck, money, stock, readModel, notifications },
-  ...{ outbox, queues, deadLetters },
+  ...{ mail, outbox, queues, deadLetters },
 } satisfies Record<string, Check>
 
 export type CheckName = keyof typeof CHECKS
