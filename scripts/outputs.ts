@@ -10,8 +10,8 @@ import { clusterBase } from '../infra/terraform-cdk/cluster-base.ts'
 import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { handOff, parseOutputs } from '../infra/terraform-cdk/hand-off.ts'
 import { script } from './report.ts'
-import { readOutputs } from './stack-outputs.ts'
-import { stackRun } from './stack-run.ts'
+import { handingOver, readOutputs } from './stack-outputs.ts'
+import { stackDirectory, stackRun } from './stack-run.ts'
 import { findTerraform } from './terraform.ts'
 
 await script(hostProfile(process.env), async () => {
@@ -20,7 +20,9 @@ await script(hostProfile(process.env), async () => {
   await mkdir(folder, { recursive: true })
   restofyApp({ outdir: folder, environments: [environment] }).synth()
   const run = stackRun(await findTerraform(folder))
-
+  for (const stack of handingOver(environment)) {
+    await run(stackDirectory(folder, stack), ['init', '-reconfigure'])
+  }
   const outputs = parseOutputs(await readOutputs(run, folder, environment), environment)
   const inputs = handOff(environment, outputs, await authorityOf(environment.region))
   for (const [file, content] of Object.entries({
