@@ -32,7 +32,7 @@ await script(profile, async () => {
 async function whyImpossible(): Promise<string | undefined> {
   const images = thirdPartyImages(process.env)
   try {
-    await assertKindPossible()
+    await assertKindPossible(console.log)
     assertEnough(await missingImages(images), images)
     return undefined
   } catch (error) {
