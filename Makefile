@@ -72,7 +72,7 @@ verify: $(INSTALLED) ## one JSON verdict over all databases, ledger and queues (
 chaos: $(INSTALLED) ## kill things while orders flow, then verify (ORDERS=600 KILLS=24 SEED=1 | POINTS=all | CONTROL=all)
 	@$(NODE) scripts/chaos.ts
 
-rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order|tracking, CHECK=1)
+rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order|tracking, CHECK=1, ORDER=<id>)
 	@$(NODE) scripts/rebuild.ts
 
 saga: $(INSTALLED) ## sagas that wait for a human (ORDER=<id> for one, ACTION=retry|compensate moves it)

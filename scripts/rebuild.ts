@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Makes what a service derives from events again, and compares. Exit 1 when events do not add up.
-// usage: node scripts/rebuild.ts   (S=order|tracking; CHECK=1 only compares, and exit 1 when something differs)
+// usage: node scripts/rebuild.ts   (S=order|tracking; CHECK=1 only compares, and exit 1 when something differs;
+//        S=tracking ORDER=<order id> for one order)
 import type { Pool } from 'pg'
+import { z } from 'zod'
 import { grpcTarget } from '../deploy/host/ports.ts'
 import { hostProfile } from '../deploy/host/profile.ts'
 import { ensureSecrets } from '../deploy/host/secrets.ts'
@@ -13,17 +15,18 @@ import { rpcNeighbour } from '../services/platform/grpc/client.ts'
 import { createLog } from '../services/platform/log.ts'
 import { Problem } from '../services/platform/problem.ts'
 import { createPool } from '../services/platform/sql.ts'
+import type { Parked } from '../services/tracking/parked-store.ts'
 import { rebuildReadModel } from '../services/tracking/rebuild.ts'
 import { tracking } from '../services/tracking/service.ts'
 import { script } from './report.ts'
 
 const profile = hostProfile(process.env)
-const { S = '', CHECK } = process.env
+const { S = '', CHECK, ORDER } = process.env
 const mend = CHECK !== '1'
 const STATEMENT_MS = 10 * 60_000
 const TELL_EVERY_MS = 2_000
 
-type Rebuilt = Awaited<ReturnType<typeof rebuildOrders>>
+type Rebuilt = Awaited<ReturnType<typeof rebuildOrders>> & { parked?: readonly Parked[] }
 type Rebuild = (pool: Pool, apiKey: string) => Promise<Rebuilt>
 
 const REBUILDS: Readonly<Record<string, { what: string; rebuild: Rebuild }>> = {
@@ -34,6 +37,8 @@ const REBUILDS: Readonly<Record<string, { what: string; rebuild: Rebuild }>> = {
 await script(profile, async () => {
   const chosen = REBUILDS[S]
   if (!chosen) throw new Error(`usage: make rebuild S=${Object.keys(REBUILDS).join('|')} (CHECK=1)`)
+  if (ORDER && S !== 'tracking') throw new Error('ORDER goes with S=tracking only')
+  if (ORDER && !z.uuid().safeParse(ORDER).success) throw new Error('ORDER is the id of an order')
   const secrets = await ensureSecrets(profile, services)
   const log = createLog({ service: 'rebuild', level: 'warn' })
   const pool = createPool(ownerDatabaseUrl(profile, S, secrets), log, 1, STATEMENT_MS)
@@ -59,7 +64,7 @@ async function readModel(pool: Pool, apiKey: string): Promise<Rebuilt> {
     console.log(`${events} events so far`)
   }
   try {
-    return await rebuildReadModel({ pool, order: rpc, progress }, { mend })
+    return await rebuildReadModel({ pool, order: rpc, progress }, { mend, orderId: ORDER })
   } catch (cause) {
     if (!(cause instanceof Problem) || cause.status !== 503) throw cause
     throw new Error('the order service does not answer: make up first', { cause })
@@ -70,7 +75,7 @@ async function readModel(pool: Pool, apiKey: string): Promise<Rebuilt> {
 
 function report(
   what: string,
-  { orders, events, differed, broken }: Rebuilt,
+  { orders, events, differed, broken, parked = [] }: Rebuilt,
   seconds: number,
 ): void {
   const rate = Math.round(events / seconds)
@@ -78,6 +83,11 @@ function report(
   for (const orderId of differed) console.log(`${orderId} differed${mend ? ', mended' : ''}`)
   for (const { orderId, error } of broken) {
     console.log(`${orderId} is broken: ${error.message}`, error.cause ?? '')
+  }
+  for (const { orderId, version, reason, parkedAt } of parked) {
+    console.log(
+      `${orderId} is parked before event ${version} since ${parkedAt.toISOString()}: ${reason}`,
+    )
   }
   if (broken.length > 0) throw new Error(`the events of ${broken.length} orders do not add up`)
   if (!mend && differed.length > 0) throw new Error(`${differed.length} orders differ`)

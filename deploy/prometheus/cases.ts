@@ -152,6 +152,7 @@ function messagingCases(gauge: Gauge): Record<string, AlertCase> {
       [gauge(metrics.sagasInFlight, 1, 'state="parked"')],
       [gauge(metrics.sagasInFlight, 9, 'state="reserve-stock"')],
     ),
+    ProjectionParked: cause([gauge(metrics.parkedOrders, 1)], [gauge(metrics.parkedOrders, 0)]),
     MailGivenUp: cause(
       [gauge(metrics.mailsUnsent, 1, 'state="failed"')],
       [gauge(metrics.mailsUnsent, 9, 'state="pending"')],

@@ -56,6 +56,12 @@ function messagingAlerts(scale: Timescale): Alert[] {
       scaledWait('0s', scale),
     ),
     ticket(
+      'ProjectionParked',
+      '{{ $value }} orders are not shown as they are',
+      `max(${metrics.parkedOrders.name}) > 0`,
+      scaledWait('1m', scale),
+    ),
+    ticket(
       'MailGivenUp',
       '{{ $value }} e-mails could not be sent',
       `max by (state) (${metrics.mailsUnsent.name}{state="failed"}) > 0`,

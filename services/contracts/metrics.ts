@@ -134,6 +134,10 @@ export const metrics = {
     'restofy_projection_lag_seconds',
     'From an order event being written to the read model showing it',
   ),
+  parkedOrders: gauge(
+    'restofy_projection_parked_orders',
+    'Orders whose last event the read model could not take: they are shown as they were before',
+  ),
 
   buildInfo: gauge('restofy_build_info', 'Always 1; the labels say what runs', [
     'version',

@@ -1,17 +1,23 @@
+import type { Pool } from 'pg'
 import type { MessageName } from '#contracts/messages.ts'
 import type { OrderState } from '#contracts/order.ts'
-import type { Consumers, Handlers, Once, Received } from '#platform/broker/consumer.ts'
+import type { Consumers, Once, QueueHandlers, Received } from '#platform/broker/consumer.ts'
 import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { orderProjected } from './observe.ts'
+import { parkOrderOf } from './park-order.ts'
 import { saveOrder, saveRestaurant } from './store.ts'
 
 type OrderEvent = Extract<MessageName, `order.${string}`>
 
-export function trackingConsumers(
-  log: Log,
-  tell: (order: OrderState) => void = () => {},
-): Consumers {
+export type ProjectionDeps = {
+  pool: Pool
+  log: Log
+  /** Told of each order that has moved. */
+  tell?: (order: OrderState) => void
+}
+
+export function trackingConsumers({ pool, log, tell = () => {} }: ProjectionDeps): Consumers {
   // Every event carries the whole order, so which one it is makes no difference.
   const project = async ({ payload, writtenAt }: Received<OrderEvent>, once: Once) => {
     const { order } = payload
@@ -35,7 +41,8 @@ export function trackingConsumers(
       'order.delivered': project,
       'order.cancelled': project,
       'order.refunded': project,
-    } satisfies Required<Pick<Handlers, OrderEvent>>,
+      setAside: (message, error) => parkOrderOf({ pool, log }, message, error),
+    } satisfies Required<Pick<QueueHandlers, OrderEvent | 'setAside'>>,
     'tracking.restaurants': {
       'restaurant.changed': ({ payload, version }, once) =>
         once((tx) => saveRestaurant(tx, payload, version)),

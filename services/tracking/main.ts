@@ -1,6 +1,7 @@
 import { runService } from '#platform/run.ts'
 import { broker } from '../topology.ts'
 import { trackingConsumers } from './consumers.ts'
+import { exportParked } from './observe.ts'
 import { trackingOperations } from './operations.ts'
 import { trackingRoutes } from './routes.ts'
 import { trackingRpc } from './rpc.ts'
@@ -11,6 +12,7 @@ await runService(tracking, broker, (runtime) => {
   const { pool, log, rpc, closings } = runtime
   const watching = watchers(pool, log)
   closings.push(watching.stop)
+  exportParked(pool)
   return {
     handlers: [runtime.authenticate, trackingRoutes(runtime)],
     operations: trackingOperations,
@@ -19,6 +21,6 @@ await runService(tracking, broker, (runtime) => {
         ...{ pool, log, order: rpc.order!, watchers: watching },
       }),
     },
-    consumers: trackingConsumers(log, watching.tell),
+    consumers: trackingConsumers({ pool, log, tell: watching.tell }),
   }
 })

@@ -12,7 +12,8 @@ const DIFFERENCES = statement(
   'tracking-rebuild-differences',
   `select id, o.version as live, r.version as rebuilt
    from orders o full join rebuilt r using (id)
-   where (o.customer_id, o.restaurant_id, o.owner_id, o.status, o.version, o.placed_at, o.state::jsonb)
+   where ($1::uuid is null or id = $1)
+     and (o.customer_id, o.restaurant_id, o.owner_id, o.status, o.version, o.placed_at, o.state::jsonb)
      is distinct from
      (r.customer_id, r.restaurant_id, r.owner_id, r.status, r.version, r.placed_at, r.state::jsonb)
    order by id`,
@@ -30,6 +31,15 @@ const MEND = statement(
 )
 const REMOVE = statement('tracking-rebuild-remove', 'delete from orders where id = any($1::uuid[])')
 
+// Those the model has overtaken, and those that had been parked before it and have no events at all.
+const UNPARK = statement(
+  'tracking-rebuild-unpark',
+  `delete from parked_orders p
+   where ($1::uuid is null or order_id = $1)
+     and (exists (select from orders o where o.id = order_id and o.version >= p.version)
+       or parked_at < now() and not exists (select from rebuilt r where r.id = order_id)
+         and not order_id = any($2::uuid[]))`,
+)
 const COUNT = statement('tracking-rebuild-count', 'select count(*) from rebuilt')
 
 /** The versions of an order that is not the same in both models; null: it is not there. */
@@ -47,8 +57,9 @@ export async function countRebuilt(tx: Db): Promise<number> {
   return (await tx.query<{ count: number }>(COUNT())).rows[0]!.count
 }
 
-export async function differences(tx: Db): Promise<Difference[]> {
-  return (await tx.query<Difference>(DIFFERENCES())).rows
+/** Of all orders, or of one. */
+export async function differences(tx: Db, orderId: string | undefined): Promise<Difference[]> {
+  return (await tx.query<Difference>(DIFFERENCES(orderId))).rows
 }
 
 /** Writes the rebuilt orders over the live ones, and removes those that no event has made. */
@@ -61,3 +72,12 @@ export async function mendOrders(tx: Db, differing: readonly Difference[]): Prom
 
 /** The live model knows more of this order than the events that were read. */
 export const isAhead = ({ live, rebuilt }: Difference): boolean => (live ?? 0) > (rebuilt ?? 0)
+
+/** Nothing waits any more for what is projected now; the broken ones do. */
+export async function unparkOrders(
+  tx: Db,
+  orderId: string | undefined,
+  broken: readonly string[],
+): Promise<void> {
+  await tx.query(UNPARK(orderId, broken))
+}

@@ -5,6 +5,7 @@ import type { OrderState } from '#contracts/order.ts'
 import { rpcNeighbour } from '#platform/grpc/client.ts'
 import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
 import { serveRpc } from '#platform/testing-rpc.ts'
+import { parkOrder } from './parked-store.ts'
 import { rebuildReadModel } from './rebuild.ts'
 import { tracking } from './service.ts'
 import { findOrder, listOrders } from './store.ts'
@@ -43,7 +44,8 @@ async function start(t: TestContext, lives: OrderState[][]) {
     hearAll: async () => {
       for (const states of lives) for (const one of states) await hearOrder(one)
     },
-    rebuild: (mend: boolean) => rebuildReadModel({ pool, order, settleMs: 300 }, { mend }),
+    rebuild: (mend: boolean, orderId?: string) =>
+      rebuildReadModel({ pool, order, settleMs: 300 }, { mend, orderId }),
     live: async () => (await listOrders(pool, 'everybody', EVERYTHING)).items,
   }
 }
@@ -54,7 +56,7 @@ test('what was heard is what is rebuilt', async (t) => {
   const lives = Array.from({ length: 5 }, () => lifeOf(anOrder({ note: 'é "x" \\' })))
   const { hearAll, rebuild } = await start(t, lives)
   await hearAll()
-  const same = { orders: 5, events: 15, differed: [], broken: [] }
+  const same = { orders: 5, events: 15, differed: [], broken: [], parked: [] }
   assert.deepEqual(await rebuild(false), same)
   assert.deepEqual(await rebuild(true), same)
 })
@@ -148,4 +150,37 @@ test('a rebuild that is cut short changes nothing', async (t) => {
   }
   await assert.rejects(rebuild(true))
   assert.deepEqual(await live(), [])
+})
+
+test('parked orders are shown; a rebuild that can read them takes up what was set aside', async (t) => {
+  const lives = [lifeOf(), lifeOf(), lifeOf()]
+  const [one, other, broken] = lives.map(([first]) => first!.id) as [string, string, string]
+  const { pool, hearOrder, rebuild, state } = await start(t, lives)
+  const nobody = randomUUID()
+  for (const [placed] of lives) await hearOrder(placed!)
+  for (const orderId of [one, other, broken, nobody]) {
+    await parkOrder(pool, { orderId, version: 3, reason: 'unknown shape' })
+  }
+  state.lives = lives.slice(0, 2)
+  state.broken = [broken]
+  const parkedAfter = async (mend: boolean, orderId?: string) =>
+    (await rebuild(mend, orderId)).parked.map((parked) => parked.orderId)
+
+  assert.deepEqual(await parkedAfter(false), [one, other, broken, nobody])
+  assert.deepEqual(await parkedAfter(true, one), [other, broken, nobody])
+  assert.deepEqual(await findOrder(pool, one), lives[0]![2])
+  assert.deepEqual(await findOrder(pool, other), lives[1]![0])
+  assert.deepEqual(await parkedAfter(true), [broken])
+  assert.deepEqual(await findOrder(pool, other), lives[1]![2])
+})
+
+test('what is parked while events are read stays parked', async (t) => {
+  const { pool, rebuild, state } = await start(t, [lifeOf()])
+  const orderId = randomUUID()
+  state.between = () => parkOrder(pool, { orderId, version: 1, reason: 'unknown shape' })
+  const { parked } = await rebuild(true)
+  assert.deepEqual(
+    parked.map((each) => each.orderId),
+    [orderId],
+  )
 })

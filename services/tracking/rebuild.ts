@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { OrderState } from '#contracts/order.ts'
 import type { RpcNeighbour } from '#platform/grpc/client.ts'
 import { inTransaction, type Tx } from '#platform/sql.ts'
+import { type Parked, parkedOrders } from './parked-store.ts'
 import {
   countRebuilt,
   createRebuilt,
@@ -11,6 +12,7 @@ import {
   isAhead,
   mendOrders,
   saveRebuilt,
+  unparkOrders,
 } from './rebuild-store.ts'
 
 export type RebuildDeps = {
@@ -29,26 +31,38 @@ export type Rebuilt = {
   differed: string[]
   /** Orders of which nothing can be made: they stay as they are, somebody has to look. */
   broken: { orderId: string; error: Error }[]
+  /** Orders of which an event is still set aside. */
+  parked: Parked[]
 }
+
+/** `mend`: put what differs in its place. Of one order, or of all of them. */
+export type Rebuilding = { mend: boolean; orderId?: string }
 
 const SETTLE_MS = 2_000
 
 /**
- * Makes the read model again from nothing but the order service's events, and compares; `mend` puts
- * what differs in its place, all at once. The projector goes on meanwhile, and nothing it does is lost.
+ * Makes the read model again from nothing but the order service's events, and compares; what differs
+ * is put in its place all at once. The projector goes on meanwhile, and nothing it does is lost.
  */
-export function rebuildReadModel(deps: RebuildDeps, { mend }: { mend: boolean }): Promise<Rebuilt> {
+export function rebuildReadModel(
+  deps: RebuildDeps,
+  { mend, orderId }: Rebuilding,
+): Promise<Rebuilt> {
   return inTransaction(deps.pool, async (tx) => {
     const reading = reader(deps, tx)
     await createRebuilt(tx)
-    await reading.read({})
-    const differing = await settledDifferences(deps, tx, reading)
-    if (mend) await mendOrders(tx, differing)
+    await reading.read({ orderId })
+    const differing = await settledDifferences(deps, tx, reading, orderId)
     const { events, broken } = reading
+    if (mend) {
+      await mendOrders(tx, differing)
+      await unparkOrders(tx, orderId, [...broken.keys()])
+    }
     return {
       ...{ orders: await countRebuilt(tx), events: events.count },
       differed: differing.map(({ id }) => id),
-      broken: [...broken].map(([orderId, error]) => ({ orderId, error })),
+      broken: [...broken].map(([id, error]) => ({ orderId: id, error })),
+      parked: await parkedOrders(tx),
     }
   })
 }
@@ -92,13 +106,14 @@ async function settledDifferences(
   { settleMs = SETTLE_MS }: RebuildDeps,
   tx: Tx,
   { read, broken }: ReturnType<typeof reader>,
+  orderId: string | undefined,
 ): Promise<Difference[]> {
-  const first = await differences(tx)
+  const first = await differences(tx, orderId)
   if (first.length === 0) return []
   for (const { id } of first.filter(isAhead)) await read({ orderId: id })
   await sleep(settleMs)
   const before = new Map(first.map(({ id, live }) => [id, live]))
-  return (await differences(tx)).filter(
+  return (await differences(tx, orderId)).filter(
     ({ id, live }) => before.get(id) === live && !broken.has(id),
   )
 }

@@ -11,7 +11,7 @@ export const ORDERS = 'restofy.order.v1.Orders'
 /** The read model and its ears. There is no inbox here: versions alone must keep it right. */
 export async function start(t: TestContext) {
   const { pool } = await testDatabase(t, import.meta.dirname)
-  const hear = hearing(pool, trackingConsumers(silentLog), { inbox: false })
+  const hear = hearing(pool, trackingConsumers({ pool, log: silentLog }), { inbox: false })
   return {
     pool,
     hearOrder: (order: OrderState, envelope: { writtenAt?: Date } = {}) =>

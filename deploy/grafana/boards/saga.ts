@@ -73,6 +73,7 @@ export const sagaBoard: Board = {
           p50: quantile(0.5, metrics.projectionLag),
           p99: quantile(0.99, metrics.projectionLag),
         }),
+        graph('Read model: orders parked', 'short', { parked: highest(metrics.parkedOrders) }),
         graph('Accounts opened', 'ops', { '{{role}}': rate(metrics.accounts, { by: ['role'] }) }),
         graph('Signing in', 'ops', { '{{outcome}}': rate(metrics.signIns, { by: ['outcome'] }) }),
         graph('Menus edited', 'ops', { '{{edit}}': rate(metrics.menuEdits, { by: ['edit'] }) }),

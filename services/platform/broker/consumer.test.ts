@@ -98,6 +98,45 @@ test('poison goes to the dead letters at once and lets the others pass', async (
   assert.deepEqual(handled, [0], 'no handler ever sees poison')
 })
 
+test('a value that PostgreSQL refuses is poison: nothing is tried twice', async (t) => {
+  const { connect, send, dead } = await station(t)
+  const attempts: number[] = []
+  await connect({
+    'stock.released': ({ attempt }, once) =>
+      once(async (tx) => {
+        attempts.push(attempt)
+        await tx.query({ ...effect('x', 1), values: ['x', 2 ** 40] })
+      }),
+  })
+  send({ orderId: randomUUID() })
+  const letter = await eventually(dead)
+  assert.match(letter.properties.headers?.['x-error'], /out of range/)
+  assert.deepEqual(attempts, [0])
+})
+
+test('a service may set poison aside itself; what it does not want either is a dead letter', async (t) => {
+  const { connect, send, dead, admin } = await station(t)
+  const seen: unknown[] = []
+  let tries = 0
+  const connection = await connect({
+    ...storing,
+    setAside: async ({ aggregateId, version, name }, error) => {
+      if (aggregateId === 'nobody') throw error
+      if (tries++ === 0) throw new Error('the database is away')
+      seen.push([aggregateId, version, name, error.message])
+    },
+  })
+  send({ orderId: 7 }, { headers: { 'aggregate-id': 'a', 'aggregate-version': 3 } })
+  await eventually(async () => seen.length === 1)
+  assert.deepEqual(seen, [['a', 3, 'stock.released', 'stock.released does not fit its schema']])
+  assert.equal(tries, 2, 'what could not be set aside is tried again')
+  send({ orderId: 8 }, { headers: { 'aggregate-id': 'nobody' } })
+  const letter = await eventually(dead)
+  assert.equal(letter.properties.headers?.['aggregate-id'], 'nobody')
+  await connection.stop()
+  assert.equal((await admin.checkQueue(QUEUE)).messageCount, 0)
+})
+
 test('a message that has failed often enough is given up', async (t) => {
   const { connect, send, dead } = await station(t)
   await connect({ 'stock.released': () => Promise.reject(new Error('never')) })

@@ -7,7 +7,7 @@ import { failpoint, without } from '../failpoint.ts'
 import type { Log } from '../log.ts'
 import { duplicates, messageAge, processDuration } from '../metrics.ts'
 import type { Tx } from '../sql.ts'
-import { type Failure, failureOf, Poison } from './failure.ts'
+import { failureOf, isPoison, Poison } from './failure.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inTurn } from './in-turn.ts'
 import type { Publisher } from './publisher.ts'
@@ -31,8 +31,17 @@ export type Handlers = {
   [Name in MessageName]?: (message: Received<Name>, once: Once) => Promise<unknown>
 }
 
-/** What a service does with each of its queues. */
-export type Consumers = Readonly<Record<string, Handlers>>
+/** What is known of a message that cannot be understood, or whose effect cannot be stored. */
+export type Unread = Pick<Received, 'aggregateId' | 'version'> & { name: string }
+
+/**
+ * What a service does with each of its queues; `setAside`, with what would otherwise become a dead
+ * letter at once. It becomes one all the same when that throws it again.
+ */
+export type QueueHandlers = Handlers & {
+  setAside?: (message: Unread, error: Error) => Promise<void>
+}
+export type Consumers = Readonly<Record<string, QueueHandlers>>
 
 const Id = z.uuid()
 /** Ten times what the HTTP door lets in: nothing of ours is as large. */
@@ -49,7 +58,7 @@ export async function consume(
   deps: ConsumerDeps,
   channel: Channel,
   { queue, prefetch }: { queue: string; prefetch: number },
-  handlers: Handlers,
+  handlers: QueueHandlers,
 ): Promise<{ stop: () => Promise<void> }> {
   const running = new Set<Promise<void>>()
   const turns = inTurn()
@@ -78,7 +87,7 @@ async function receive(
   deps: ConsumerDeps,
   channel: Channel,
   queue: string,
-  handlers: Handlers,
+  handlers: QueueHandlers,
   raw: ConsumeMessage,
 ): Promise<void> {
   const started = performance.now()
@@ -88,7 +97,7 @@ async function receive(
   await inContext(context, async () => {
     const outcome = await handle(deps, queue, handlers, raw).then(
       () => 'ack' as const,
-      (error) => giveBack(deps, queue, raw, failureOf(error, attemptOf(raw)), error),
+      (error) => failed(deps, queue, handlers, { raw, error }),
     )
     settle(channel, raw, outcome)
     await failpoint('C12')
@@ -111,7 +120,7 @@ async function receive(
 async function handle(
   { commit, log }: ConsumerDeps,
   queue: string,
-  handlers: Handlers,
+  handlers: QueueHandlers,
   raw: ConsumeMessage,
 ): Promise<void> {
   const message = open(raw)
@@ -153,21 +162,36 @@ function open(raw: ConsumeMessage): Received {
     id: without('inbox') ? randomUUID() : messageId,
     name: type as MessageName,
     payload: result.data as Payload<MessageName>,
-    aggregateId: String(headers?.['aggregate-id']),
-    version: Number(headers?.['aggregate-version']),
+    ...aggregateOf(raw),
     attempt: attemptOf(raw),
     ...(timestamp && { writtenAt: new Date(timestamp) }),
+  }
+}
+
+type Failed = { raw: ConsumeMessage; error: unknown }
+
+async function failed(
+  deps: ConsumerDeps,
+  queue: string,
+  { setAside }: QueueHandlers,
+  { raw, error }: Failed,
+): Promise<'set_aside' | 'retry' | 'dead_letter' | 'requeue'> {
+  if (!setAside || !isPoison(error)) return giveBack(deps, queue, { raw, error })
+  try {
+    await setAside({ ...aggregateOf(raw), name: String(raw.properties.type) }, error as Error)
+    return 'set_aside'
+  } catch (second) {
+    return giveBack(deps, queue, { raw, error: second })
   }
 }
 
 async function giveBack(
   { publisher, log }: ConsumerDeps,
   queue: string,
-  raw: ConsumeMessage,
-  failure: Failure,
-  error: unknown,
+  { raw, error }: Failed,
 ): Promise<'retry' | 'dead_letter' | 'requeue'> {
   const { messageId, type, headers, timestamp } = raw.properties
+  const failure = failureOf(error, attemptOf(raw))
   const details = { err: error, queue, message: type, message_id: messageId, ...failure }
   if (failure.move === 'retry') log.warn(details, 'message failed, will be tried again')
   else log.error(details, 'message dead-lettered')
@@ -198,5 +222,9 @@ function settle(channel: Channel, raw: ConsumeMessage, outcome: string): void {
   }
 }
 
+const aggregateOf = ({ properties: { headers } }: ConsumeMessage) => ({
+  aggregateId: String(headers?.['aggregate-id']),
+  version: Number(headers?.['aggregate-version']),
+})
 const attemptOf = (raw: ConsumeMessage) => Number(raw.properties.headers?.['x-attempt'] ?? 0)
 const age = (timestamp: number) => Math.max(0, Date.now() - timestamp) / 1000

@@ -6,7 +6,7 @@ import { relayOnce } from '../relay.ts'
 import { inTransaction } from '../sql.ts'
 import { eventually, silentLog, testBroker, testDatabase, testManagement } from '../testing.ts'
 import { connectBroker } from './connection.ts'
-import type { Consumers, Handlers } from './consumer.ts'
+import type { Consumers, QueueHandlers } from './consumer.ts'
 import { type Broker, deadQueue, declare } from './topology.ts'
 
 export const QUEUE = 'test.stock'
@@ -45,7 +45,7 @@ export async function station(t: TestContext) {
   const admin = await own.createChannel()
   await declare(admin, BROKER)
 
-  async function connect(handlers?: Handlers) {
+  async function connect(handlers?: QueueHandlers) {
     const consumers: Consumers = handlers ? { [QUEUE]: handlers } : {}
     const connection = await connectBroker({ url, broker: BROKER, consumers, pool, log: silentLog })
     later.after(connection.stop)
