@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { test } from 'node:test'
-import { eventually } from '../testing.ts'
-import type { Handlers } from './consumer.ts'
+import amqplib from 'amqplib'
+import { eventually, silentLog } from '../testing.ts'
+import { consume, type Handlers } from './consumer.ts'
 import { MAX_ATTEMPTS } from './failure.ts'
-import { gate, QUEUE, released, station } from './testing-station.ts'
+import { groupCommit } from './group-commit.ts'
+import { createPublisher } from './publisher.ts'
+import { BROKER, gate, QUEUE, released, station } from './testing-station.ts'
+import { DELIVERY_LIMIT } from './topology.ts'
 
 const INSERT = 'insert into effects values ($1, $2)'
 const effect = (aggregateId: string, version: number) => ({
@@ -145,6 +150,41 @@ test('a message that has failed often enough is given up', async (t) => {
   const letter = await eventually(dead)
   assert.equal(letter.properties.messageId, messageId)
   assert.equal(letter.properties.headers?.['x-error'], 'never')
+})
+
+test('a message that brings its process down takes no other one with it', async (t) => {
+  const { connect, send, effects, dead, admin, pool, url } = await station(t)
+  const culprit = randomUUID()
+  send({ orderId: culprit }, { messageId: culprit })
+  for (let version = 1; version <= 9; version++) {
+    send({ orderId: randomUUID() }, { headers: { 'aggregate-version': version } })
+  }
+  // All ten were in the hands of a process that died.
+  await admin.prefetch(10)
+  const { consumerTag } = await admin.consume(QUEUE, () => {})
+  await eventually(async () => (await admin.checkQueue(QUEUE)).messageCount === 0)
+  await admin.cancel(consumerTag)
+  admin.nackAll()
+
+  const life = async () => {
+    const process = await amqplib.connect(url)
+    const death = once(process, 'close')
+    const deps = { commit: groupCommit(pool), publisher: createPublisher(BROKER), log: silentLog }
+    await consume(deps, await process.createChannel(), BROKER.topology[0]!, {
+      'stock.released': async (message, effectOnce) => {
+        if (message.id !== culprit) return storing['stock.released']!(message, effectOnce)
+        await process.close()
+        return new Promise(() => {})
+      },
+    })
+    await death
+  }
+  for (let crash = 1; crash <= DELIVERY_LIMIT; crash++) await life()
+
+  assert.equal((await eventually(dead)).properties.messageId, culprit)
+  await connect(storing)
+  await eventually(async () => (await effects()).length === 9)
+  assert.equal(await dead(), undefined)
 })
 
 test('messages of one aggregate take turns while others overtake them', async (t) => {

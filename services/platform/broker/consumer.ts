@@ -11,6 +11,7 @@ import { failureOf, isPoison, Poison } from './failure.ts'
 import type { GroupCommit } from './group-commit.ts'
 import { inTurn } from './in-turn.ts'
 import type { Publisher } from './publisher.ts'
+import { takeCarefully } from './take-carefully.ts'
 import { deadQueue, retryQueue } from './topology.ts'
 
 export type Received<Name extends MessageName = MessageName> = {
@@ -64,18 +65,16 @@ export async function consume(
   const turns = inTurn()
   // From 0: a counter that begins with its first event never shows it as an increase.
   duplicates.inc({ messaging_destination_name: queue }, 0)
-  await channel.prefetch(prefetch)
-  const { consumerTag } = await channel.consume(queue, (raw) => {
-    // The broker ended the consumer (its queue was deleted): the channel's end starts everything anew.
-    if (!raw) return void channel.close().catch(() => {})
+  const taking = takeCarefully(channel, { queue, prefetch }, (raw) => {
     const key = String(raw.properties.headers?.['aggregate-id'] ?? raw.properties.messageId)
     const work = turns(key, () => receive(deps, channel, queue, handlers, raw))
     running.add(work)
     void work.finally(() => running.delete(work))
   })
+  await taking.begun
   return {
     async stop() {
-      await channel.cancel(consumerTag).catch(() => {})
+      await taking.stop()
       await Promise.allSettled(running)
       // Acknowledgements still buffered would be lost with the connection; an answer proves they arrived.
       await channel.prefetch(prefetch).catch(() => {})

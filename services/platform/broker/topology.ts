@@ -19,6 +19,9 @@ export type Broker = {
 /** How long a failed message waits before its next try; the last rung repeats. */
 export const RETRY_LADDER_MS = [250, 2_500, 25_000] as const
 
+/** How often a message may be handed out and come back unanswered, which is how it brings a process down. */
+export const DELIVERY_LIMIT = 20
+
 export const retryQueue = (queue: string, ms: number) => `${queue}.retry.${ms}`
 export const deadQueue = (queue: string) => `${queue}.dead`
 
@@ -44,7 +47,7 @@ export async function declare(channel: Channel, { exchanges, topology }: Broker)
     await channel.assertQueue(deadQueue(queue), quorum())
     await channel.assertQueue(
       queue,
-      quorum({ 'x-delivery-limit': 20, ...deadLetterTo(deadQueue(queue)) }),
+      quorum({ 'x-delivery-limit': DELIVERY_LIMIT, ...deadLetterTo(deadQueue(queue)) }),
     )
     for (const ms of RETRY_LADDER_MS) {
       await channel.assertQueue(
