@@ -7,8 +7,14 @@ import { inflict } from './inflict.ts'
 import type { Plan } from './plan.ts'
 
 /** Places every order at its time and does every fault at its own; what became of each order. */
-export async function runCampaign(profile: Profile, table: Table, plan: Plan): Promise<Fate[]> {
+export async function runCampaign(
+  profile: Profile,
+  shop: Omit<Table, 'calmSince'>,
+  plan: Plan,
+): Promise<Fate[]> {
   const startedAt = Date.now()
+  let calmSince = Number.POSITIVE_INFINITY
+  const table: Table = { ...shop, calmSince: () => calmSince }
   const turns = inTurn()
   const at = (ms: number) => sleep(Math.max(0, startedAt + ms - Date.now()))
   for (const wish of plan.wishes) table.history.tell({ op: 'wish', ...wish })
@@ -26,7 +32,9 @@ export async function runCampaign(profile: Profile, table: Table, plan: Plan): P
         // One after another to each: two would find, and kill, the same process.
         await turns(fault.target, () => inflict(profile, table.history, fault))
       }),
-    ),
+    ).finally(() => {
+      calmSince = Date.now()
+    }),
   ])
   return fates
 }

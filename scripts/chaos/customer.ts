@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Order, Session } from '../shop.ts'
+import { logIn, type Order, type Session } from '../shop.ts'
 import type { Fate, History } from './history.ts'
 import type { Wish } from './plan.ts'
+
+/** Somebody with an account; the session is renewed when it has expired. */
+export type Customer = { email: string; password: string; session: Session }
 
 export type Table = {
   restaurantId: string
   dishIds: readonly string[]
-  customers: readonly Session[]
+  customers: readonly Customer[]
   history: History
+  /** Since when nothing has been broken any more; Infinity as long as something will be. */
+  calmSince: () => number
 }
 
 const ANSWER_WITHIN_MS = 12_000
+/** From the last fault on: how long services take to start says more about the machine than about them. */
 const PATIENCE_MS = 240_000
 /** Hundreds who ask twice a second would keep down what has just come up. */
 const LONGEST_PAUSE_MS = 8_000
@@ -19,22 +25,22 @@ const PAID_WITHIN_MS = 60_000
 
 /** Places one order and follows it up, repeating under the same key until there is an answer. */
 export async function fulfil(table: Table, wish: Wish): Promise<Fate> {
-  const session = table.customers[wish.customer]!
+  const customer = table.customers[wish.customer]!
   const body = {
     restaurantId: table.restaurantId,
     items: [{ menuItemId: table.dishIds[wish.dish]!, quantity: wish.quantity }],
     note: wish.note,
     ...(wish.token && { payment: { method: 'card', token: wish.token } }),
   }
-  const answer = await insist(table, session, wish, '/orders', body)
+  const answer = await insist(table, customer, wish, '/orders', body)
   const id = answer?.status === 201 ? (answer.body as Order).id : undefined
   const fate = id ? 'acknowledged' : answer ? 'refused' : 'given up'
   table.history.tell({ op: 'fate', n: wish.n, note: wish.note, id, fate })
-  if (id) await followUp(table, session, wish, answer!.body as Order)
+  if (id) await followUp(table, customer, wish, answer!.body as Order)
   return { note: wish.note, id, fate }
 }
 
-async function followUp(table: Table, session: Session, wish: Wish, order: Order): Promise<void> {
+async function followUp(table: Table, customer: Customer, wish: Wish, order: Order): Promise<void> {
   if (wish.afterwards === 'pay by hand') {
     const payment = {
       orderId: order.id,
@@ -42,40 +48,48 @@ async function followUp(table: Table, session: Session, wish: Wish, order: Order
       method: 'card',
       token: 'tok_ok',
     }
-    await insist(table, session, wish, '/payments', payment)
+    await insist(table, customer, wish, '/payments', payment)
   }
-  if (wish.afterwards === 'cancel when paid') await paid(session, order.id)
+  if (wish.afterwards === 'cancel when paid') await paid(customer.session, order.id)
   if (wish.afterwards?.startsWith('cancel')) {
-    const answer = await insist(table, session, wish, `/orders/${order.id}/cancel`)
+    const answer = await insist(table, customer, wish, `/orders/${order.id}/cancel`)
     if (answer?.status === 200) table.history.tell({ op: 'cancelled', n: wish.n, note: wish.note })
   }
 }
 
 type Answer = { status: number; body: unknown; code?: string }
 
-/** Undefined: nobody answered for four minutes. */
+/** Undefined: nobody answered, and four minutes have passed in which nothing was broken. */
 async function insist(
-  { history }: Table,
-  session: Session,
+  { history, calmSince }: Table,
+  customer: Customer,
   { n }: Wish,
   path: string,
   body?: object,
 ): Promise<Answer | undefined> {
   const key = randomUUID()
-  const deadline = Date.now() + PATIENCE_MS
-  for (let attempt = 1; Date.now() < deadline; attempt++) {
-    const answer = await post(session, path, key, body).catch((error: Error) => error)
+  const askedAt = Date.now()
+  const isPatient = () => Date.now() < Math.max(askedAt, calmSince()) + PATIENCE_MS
+  for (let attempt = 1; isPatient(); attempt++) {
+    const answer = await post(customer.session, path, key, body).catch((error: Error) => error)
     const failed = answer instanceof Error
     const said = failed ? { error: answer.message } : { status: answer.status, code: answer.code }
     history.tell({ op: 'post', n, path, key, attempt, ...said })
     if (!failed && isFinal(answer)) return answer
+    if (!failed && answer.status === 401) await renew(customer)
     await sleep(Math.min(LONGEST_PAUSE_MS, 200 * 2 ** attempt) * (0.5 + Math.random()))
   }
   return undefined
 }
 
 const isFinal = ({ status, code }: Answer): boolean =>
-  status < 500 && status !== 429 && code !== 'idempotency-conflict'
+  status < 500 && status !== 401 && status !== 429 && code !== 'idempotency-conflict'
+
+/** A campaign may outlast a token. Whoever cannot sign in now tries with the next attempt. */
+async function renew(customer: Customer): Promise<void> {
+  const { email, password, session } = customer
+  customer.session = await logIn(session.gateway, email, password).catch(() => session)
+}
 
 async function post(
   { gateway, token }: Session,

@@ -14,6 +14,13 @@ export function disorder(heard: readonly Heard[]): string[] {
   })
 }
 
+/** What a queue should have brought and did not. */
+export function unheard(heard: readonly Heard[], expected: readonly Heard[]): string[] {
+  const name = ({ queue, orderId, version }: Heard) => `${queue} ${orderId}: event ${version}`
+  const known = new Set(heard.map(name))
+  return expected.map(name).filter((event) => !known.has(event))
+}
+
 /** From a consumer's log, in the order it was written; `versionOf` by order and message name. */
 export function heardIn(file: string, versionOf: ReadonlyMap<string, number>): Heard[] {
   if (!existsSync(file)) return []

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PASSWORD } from '../sandbox.ts'
-import { call, logIn, type MenuItem, type Restaurant, register, type Session } from '../shop.ts'
+import { call, logIn, type MenuItem, type Restaurant, register } from '../shop.ts'
+import type { Customer } from './customer.ts'
 import { CUSTOMERS, DISHES } from './plan.ts'
 
 /** The last dish runs out on the way. */
@@ -12,8 +13,8 @@ const PATIENCE_MS = 60_000
 
 /** A restaurant, its dishes with what is on the shelf, and customers who are signed in. */
 export async function openShop(gateway: string, orders: number) {
-  const owner = await somebody(gateway, 'restaurant')
-  const customers: Session[] = []
+  const { session: owner } = await somebody(gateway, 'restaurant')
+  const customers: Customer[] = []
   while (customers.length < CUSTOMERS) customers.push(await somebody(gateway, 'customer'))
   const { id } = await call<Restaurant>(owner, 'POST', '/restaurants', { name: 'Chaos Kitchen' })
   const portions: Record<string, number> = {}
@@ -27,13 +28,13 @@ export async function openShop(gateway: string, orders: number) {
 }
 
 /** A busy machine may not have every door open the moment its services say so. */
-async function somebody(gateway: string, role: string): Promise<Session> {
+async function somebody(gateway: string, role: string): Promise<Customer> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {
     const email = `${randomUUID()}@restofy.test`
     try {
       await register({ gateway }, { name: `Some ${role}`, email, password: PASSWORD, role })
-      return await logIn(gateway, email, PASSWORD)
+      return { email, password: PASSWORD, session: await logIn(gateway, email, PASSWORD) }
     } catch (error) {
       if (Date.now() > deadline) throw error
       await sleep(500)
