@@ -44,7 +44,10 @@ seed: $(INSTALLED) ## make the sandbox logins and restaurant
 scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
 	@$(NODE) scripts/scale.ts
 
-.PHONY: deploy kind-e2e
+.PHONY: images deploy kind-e2e
+images: $(K8S) ## build the image of every service; print its size and how soon it is ready
+	@$(NODE) scripts/images.ts
+
 deploy: $(K8S) ## roll one service out in the cluster, watched (S=order WATCH_SECS=60)
 	@$(NODE) scripts/deploy.ts
 

@@ -9,6 +9,8 @@ import { ensureTool, whyUnavailable } from '../deploy/host/tools.ts'
 type Step = { uses?: string; run?: string; with?: Record<string, string | number | boolean> }
 type Job = {
   uses?: string
+  'runs-on'?: string
+  strategy?: { matrix: Record<string, string | string[]> }
   steps?: Step[]
   permissions?: Record<string, string>
   'timeout-minutes'?: number
@@ -87,6 +89,26 @@ test('every make target, npm script, file and folder that a step names exists', 
     }
   }
   assert.ok(named > 5, 'the workflows run make')
+})
+
+test('the image of every service is built on both platforms, and pushed for both with what is in it', () => {
+  const building = jobs.filter(
+    ({ job }) => job.strategy?.matrix.runner && job.strategy.matrix.service,
+  )
+  assert.deepEqual(
+    building.map(({ where }) => where.split('/').at(-1)),
+    ['ci.yml images', 'deploy.yml build'],
+  )
+  for (const { where, job } of building) {
+    const { service, runner } = job.strategy!.matrix
+    assert.match(String(service), /fromJSON\(needs\.services\.outputs\.names\)/, where)
+    assert.deepEqual(runner, ['ubuntu-24.04', 'ubuntu-24.04-arm'], where)
+    assert.match(job['runs-on']!, /matrix\.runner/, where)
+  }
+  const { job: push } = jobs.find(({ where }) => where.endsWith('deploy.yml push'))!
+  assert.ok(push.steps!.some((step) => step.with?.platforms === 'linux/amd64,linux/arm64'))
+  assert.ok(push.steps!.some(({ run }) => /^cosign sign /.test(run ?? '')))
+  assert.ok(push.steps!.some(({ run }) => /^cosign attest .*--type cyclonedx/.test(run ?? '')))
 })
 
 test('no text from outside is pasted into a shell', () => {
