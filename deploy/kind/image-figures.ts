@@ -16,13 +16,18 @@ export type Layers = { node: number; packages: number; service: number }
 /** Bytes of an image, by what services/Dockerfile copies: all share `node` and `packages`. */
 export async function layersOf(image: string): Promise<Layers> {
   const format = '{{.Size}} {{.CreatedBy}}'
-  const history = await docker('history', '--human=false', '--no-trunc', '--format', format, image)
-  // Newest first. Builders word their steps differently, but all of them copy in this order.
-  const [node = 0, packages = 0, ...rest] = history
+  return parseHistory(
+    await docker('history', '--human=false', '--no-trunc', '--format', format, image),
+  )
+}
+
+/** Newest first. Builders word their steps differently, but all of them copy in this order. */
+export function parseHistory(history: string): Layers {
+  const sizes = history
     .split('\n')
     .filter((line) => line.includes('COPY'))
     .map((line) => Number.parseInt(line, 10))
-    .reverse()
+  const [node = 0, packages = 0, ...rest] = sizes.reverse()
   return { node, packages, service: rest.reduce((sum, size) => sum + size, 0) }
 }
 
