@@ -26,6 +26,9 @@ const LEFT_OUT: Record<string, string> = {
   budget: 'moto knows neither cost anomalies nor tags of budgets',
 }
 
+/** What tests of the cluster's program look at, whatever AWS handed over. */
+const CLUSTER_TESTS = ['rules', 'reach', 'schemas'].map((name) => `deploy/k8s/${name}.test.ts`)
+
 type Row = { resources: number; apply: number; plan: number; destroy: number }
 
 const profile = hostProfile(process.env)
@@ -111,9 +114,6 @@ function partOf(stack: string): string {
 function isManaged(line: string): boolean {
   return line !== '' && !line.startsWith('data.')
 }
-
-/** What tests of the cluster's program look at, whatever AWS handed over. */
-const CLUSTER_TESTS = ['rules', 'reach', 'schemas'].map((name) => `deploy/k8s/${name}.test.ts`)
 
 /** The real hand-off: what the stacks put out, through the schema, into the cluster program's tests. */
 async function handOver(folder: string, environment: Environment, run: Run): Promise<void> {
