@@ -6,6 +6,7 @@ export const OrderV1 = z.object({
   id: z.uuid(),
   customerId: z.uuid(),
   restaurantId: z.uuid(),
+  restaurantName: z.string().optional(),
   status: z.enum(ORDER_STATUSES),
   items: z.array(
     z.object({
@@ -32,6 +33,7 @@ export function orderV1(order: OrderState): OrderV1 {
     id: order.id,
     customerId: order.customerId,
     restaurantId: order.restaurantId,
+    restaurantName: order.restaurantName,
     status: order.status,
     items: order.lines.map(({ menuItemId, name, quantity, unitCents }) => ({
       menuItemId,

@@ -32,6 +32,8 @@ export const OrderState = z.object({
   id: z.uuid(),
   customerId: z.uuid(),
   restaurantId: z.uuid(),
+  /** As it was called when the order was placed; orders from before it was kept have none. */
+  restaurantName: z.string().optional(),
   ownerId: z.uuid(),
   status: z.enum(ORDER_STATUSES),
   lines: z.array(OrderLine).min(1),

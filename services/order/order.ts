@@ -44,6 +44,7 @@ export function place(
       id,
       customerId,
       restaurantId: menu.restaurantId,
+      restaurantName: menu.name,
       ownerId: menu.ownerId,
       lines,
       totalCents: lines.reduce((sum, line) => sum + line.quantity * line.unitCents, 0),

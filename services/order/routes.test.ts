@@ -15,6 +15,7 @@ test('an order costs what the menu says', async (t) => {
     id: body.id,
     customerId: customer.id,
     restaurantId: menu.restaurantId,
+    restaurantName: 'Trattoria',
     status: 'placed',
     items: [{ menuItemId: menu.items[0]!.id, name: 'dish 0', quantity: 2, unitPrice: 15.99 }],
     totalAmount: 31.98,

@@ -110,7 +110,14 @@ test('a basket that cannot be is refused as over HTTP', async (t) => {
 test('the contract of an order loses no field on its way', () => {
   const { responseSerialize, responseDeserialize } = rpcContract(ORDERS).GetOrder!
   const order: Required<OrderState> = {
-    ...{ id: 'o', customerId: 'c', restaurantId: 'r', ownerId: 'w', status: 'cancelled' },
+    ...{
+      id: 'o',
+      customerId: 'c',
+      restaurantId: 'r',
+      restaurantName: 'Roma',
+      ownerId: 'w',
+      status: 'cancelled',
+    },
     lines: [{ menuItemId: 'm', name: 'Käsespätzle', quantity: 2, unitCents: 1_599 }],
     ...{ totalCents: 2 ** 40, currency: 'EUR', note: '', cancelReason: 'rejected' },
     ...{ refunded: false, refundedCents: 1, placedAt: '2025-06-01T12:00:00.000Z', version: 7 },

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { metrics } from '#contracts/metrics.ts'
 import type { OrderState } from '#contracts/order.ts'
 import { registry } from '#platform/metrics.ts'
-import { listOrders, ownerOf } from './store.ts'
+import { listOrders } from './list-store.ts'
+import { ownerOf } from './store.ts'
 import { anOrder, start } from './testing.ts'
 
 const ALL = { limit: 100, offset: 0 }

@@ -6,7 +6,7 @@ import { failpoint } from '#platform/failpoint.ts'
 import type { Log } from '#platform/log.ts'
 import { orderProjected } from './observe.ts'
 import { parkOrderOf } from './park-order.ts'
-import { saveOrder, saveRestaurant } from './store.ts'
+import { saveCustomer, saveOrder, saveRestaurant } from './store.ts'
 
 type OrderEvent = Extract<MessageName, `order.${string}`>
 
@@ -46,6 +46,12 @@ export function trackingConsumers({ pool, log, tell = () => {} }: ProjectionDeps
     'tracking.restaurants': {
       'restaurant.changed': ({ payload, version }, once) =>
         once((tx) => saveRestaurant(tx, payload, version)),
+    },
+    'tracking.customers': {
+      'customer.registered': ({ payload, version }, once) =>
+        once((tx) => saveCustomer(tx, payload, version)),
+      'customer.changed': ({ payload: { deleted, customerId, name }, version }, once) =>
+        once((tx) => saveCustomer(tx, { customerId, ...(!deleted && { name }) }, version)),
     },
   }
 }

@@ -1,9 +1,8 @@
-import { OrderV1 } from '#contracts/order-view.ts'
 import type { Operations } from '#platform/http/openapi.ts'
 import { PageOf } from '#platform/http/page.ts'
-import { Listing } from './routes.ts'
+import { ListedV1, Listing } from './routes.ts'
 
-const list = { who: 'signed-in', query: Listing, answers: { 200: PageOf(OrderV1) } } as const
+const list = { who: 'signed-in', query: Listing, answers: { 200: PageOf(ListedV1) } } as const
 
 export const trackingOperations: Operations = {
   'get /orders': { ...list, summary: 'Your orders, newest first' },

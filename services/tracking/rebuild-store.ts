@@ -13,20 +13,24 @@ const DIFFERENCES = statement(
   `select id, o.version as live, r.version as rebuilt
    from orders o full join rebuilt r using (id)
    where ($1::uuid is null or id = $1)
-     and (o.customer_id, o.restaurant_id, o.owner_id, o.status, o.version, o.placed_at, o.state::jsonb)
+     and (o.customer_id, o.restaurant_id, o.owner_id, o.status, o.version, o.placed_at, o.words,
+       o.state::jsonb)
      is distinct from
-     (r.customer_id, r.restaurant_id, r.owner_id, r.status, r.version, r.placed_at, r.state::jsonb)
+     (r.customer_id, r.restaurant_id, r.owner_id, r.status, r.version, r.placed_at, r.words,
+       r.state::jsonb)
    order by id`,
 )
 // The projector goes on meanwhile: what it has made newer stays, unless it is known to be wrong.
 const MEND = statement(
   'tracking-rebuild-mend',
   `insert into orders ${ORDER_COLUMNS}
-   select id, customer_id, restaurant_id, owner_id, status, version, placed_at, state from rebuilt
+   select id, customer_id, restaurant_id, owner_id, status, version, placed_at, state, words
+   from rebuilt
    where id = any($1::uuid[]) order by id
    on conflict (id) do update
      set ${ORDER_COLUMNS} = row (excluded.id, excluded.customer_id, excluded.restaurant_id,
-       excluded.owner_id, excluded.status, excluded.version, excluded.placed_at, excluded.state)
+       excluded.owner_id, excluded.status, excluded.version, excluded.placed_at, excluded.state,
+       excluded.words)
      where orders.version <= excluded.version or orders.id = any($2::uuid[])`,
 )
 const REMOVE = statement('tracking-rebuild-remove', 'delete from orders where id = any($1::uuid[])')

@@ -5,10 +5,11 @@ import type { OrderState } from '#contracts/order.ts'
 import { rpcNeighbour } from '#platform/grpc/client.ts'
 import { TEST_API_KEY } from '#platform/testing-neighbour.ts'
 import { serveRpc } from '#platform/testing-rpc.ts'
+import { listOrders } from './list-store.ts'
 import { parkOrder } from './parked-store.ts'
 import { rebuildReadModel } from './rebuild.ts'
 import { tracking } from './service.ts'
-import { findOrder, listOrders } from './store.ts'
+import { findOrder } from './store.ts'
 import { anOrder, ORDERS, start as startReadModel } from './testing.ts'
 
 const EVERYTHING = { limit: 100, offset: 0 }
@@ -63,7 +64,7 @@ test('what was heard is what is rebuilt', async (t) => {
 
 test('what is missing, stale, wrong or made up is found, and mended only when asked', async (t) => {
   const lives = Array.from({ length: 5 }, () => lifeOf())
-  const [missing, stale, wrong, ahead] = idsOf(lives)
+  const [missing, stale, wrong, ahead, unfound] = idsOf(lives)
   const { pool, hearAll, hearOrder, rebuild, live } = await start(t, lives)
   await hearAll()
   const whole = await live()
@@ -73,8 +74,9 @@ test('what is missing, stale, wrong or made up is found, and mended only when as
   await pool.query('update orders set version = 1 where id = $1', [stale])
   await pool.query(`update orders set state = '{}' where id = $1`, [wrong])
   await pool.query('update orders set version = 99 where id = $1', [ahead])
+  await pool.query('update orders set words = null where id = $1', [unfound])
 
-  const differed = [missing, stale, wrong, ahead, madeUp.id].sort()
+  const differed = [missing, stale, wrong, ahead, unfound, madeUp.id].sort()
   assert.deepEqual((await rebuild(false)).differed, differed)
   assert.equal((await findOrder(pool, madeUp.id))?.id, madeUp.id)
   assert.deepEqual((await rebuild(true)).differed, differed)

@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { OrderState } from '#contracts/order.ts'
 import type { Role } from '#platform/auth.ts'
-import { httpApp } from '#platform/http/app.ts'
-import { request, serve, silentLog, testTokens } from '#platform/testing.ts'
-import { trackingRoutes } from './routes.ts'
-import { anOrder, start as startReadModel } from './testing.ts'
-
-async function start(t: TestContext) {
-  const { pool, hearOrder, hearRestaurant } = await startReadModel(t)
-  const { authenticate, as } = await testTokens()
-  const url = await serve(t, httpApp(silentLog, [authenticate, trackingRoutes({ pool })]))
-  const get = async (path: string, role: Role, id: string = randomUUID()) =>
-    request(url + path, { headers: await as({ id, role }) })
-  return { url, as, get, hearOrder, hearRestaurant }
-}
-
-const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id)
+import { request } from '#platform/testing.ts'
+import { anOrder, idsOf, serveLists as start } from './testing.ts'
 
 test('an order is listed as version 1 shows orders', async (t) => {
   const { get, hearOrder } = await start(t)
@@ -35,6 +22,7 @@ test('an order is listed as version 1 shows orders', async (t) => {
         id,
         customerId,
         restaurantId,
+        restaurantName: 'Trattoria Roma',
         status: 'placed',
         items: [{ menuItemId, name: 'Margherita', quantity: 2, unitPrice: 15.99 }],
         totalAmount: 31.98,

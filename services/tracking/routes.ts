@@ -2,30 +2,47 @@ import { type Request, Router } from 'express'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { ORDER_STATUSES } from '#contracts/order.ts'
-import { orderV1 } from '#contracts/order-view.ts'
+import { OrderV1, orderV1 } from '#contracts/order-view.ts'
 import { mayRead, type Principal, signedIn } from '#platform/auth.ts'
 import { CursorQuery, cursorPage } from '#platform/http/cursor.ts'
 import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import { parse } from '#platform/parse.ts'
+import { text } from '#platform/text.ts'
+import { type Listed, listOrders, ordersAfter, type Scope } from './list-store.ts'
 import { customerNotFound, restaurantNotFound } from './problems.ts'
-import { listOrders, ordersAfter, ownerOf, type Scope } from './store.ts'
+import { ownerOf } from './store.ts'
 
-const Filter = { status: z.enum(ORDER_STATUSES).optional() }
+/** What is searched for, as its words. */
+const Words = text(100).transform((q, context) => {
+  const words = q.match(/[\p{L}\p{N}]+/gu)
+  if (words) return words
+  context.addIssue({ code: 'custom', message: 'holds no word' })
+  return z.NEVER
+})
+const Filter = { status: z.enum(ORDER_STATUSES).optional(), q: Words.optional() }
 export const Listing = PageQuery.extend(Filter)
 const ListingV2 = CursorQuery.extend(Filter)
+
+/** An order in a list; without the name of a customer who has left. */
+export const ListedV1 = OrderV1.extend({ customerName: z.string().optional() })
+
+const listedV1 = ({ customerName, ...order }: Listed): z.infer<typeof ListedV1> => ({
+  ...orderV1(order),
+  customerName,
+})
 
 export function trackingRoutes({ pool }: { pool: Pool }): Router {
   const routes = Router()
   const pageFor = async (req: Request, scope: Scope) => {
     if (req.get('api-version') === 'v2') {
-      const { limit, ...query } = parse(ListingV2, req.query)
-      const found = await ordersAfter(pool, scope, { ...query, limit: limit + 1 })
-      return cursorPage(found, limit, orderV1)
+      const { limit, q: words, ...query } = parse(ListingV2, req.query)
+      const found = await ordersAfter(pool, scope, { ...query, words, limit: limit + 1 })
+      return cursorPage(found, limit, listedV1)
     }
-    const { status, ...query } = parse(Listing, req.query)
-    const listing = { status, limit: query.limit, offset: offsetOf(query) }
-    return pageOf(await listOrders(pool, scope, listing), query, orderV1)
+    const { status, q: words, ...query } = parse(Listing, req.query)
+    const listing = { status, words, limit: query.limit, offset: offsetOf(query) }
+    return pageOf(await listOrders(pool, scope, listing), query, listedV1)
   }
 
   routes.get('/orders', async (req, res) => {

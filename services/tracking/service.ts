@@ -17,6 +17,7 @@ export const tracking: ServiceManifest = {
   hears: [
     { queue: 'tracking.orders', messages: ['order.*'] },
     { queue: 'tracking.restaurants', messages: ['restaurant.changed'] },
+    { queue: 'tracking.customers', messages: ['customer.registered', 'customer.changed'] },
   ],
   needs: ['postgres', 'rabbitmq'],
   replicas: { min: 2, max: 8 },

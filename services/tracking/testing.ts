@@ -1,12 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import type { OrderState } from '#contracts/order.ts'
-import { silentLog, testDatabase } from '#platform/testing.ts'
+import type { Role } from '#platform/auth.ts'
+import { httpApp } from '#platform/http/app.ts'
+import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
 import { hearing } from '#platform/testing-hearing.ts'
 import { trackingConsumers } from './consumers.ts'
+import { trackingRoutes } from './routes.ts'
 
 /** The order service, as gRPC calls it. */
 export const ORDERS = 'restofy.order.v1.Orders'
+
+/** The read model behind its lists. */
+export async function serveLists(t: TestContext) {
+  const { pool, ...model } = await start(t)
+  const { authenticate, as } = await testTokens()
+  const url = await serve(t, httpApp(silentLog, [authenticate, trackingRoutes({ pool })]))
+  const get = async (path: string, role: Role, id: string = randomUUID()) =>
+    request(url + path, { headers: await as({ id, role }) })
+  return { pool, url, as, get, ...model }
+}
+
+export const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id)
 
 /** The read model and its ears. There is no inbox here: versions alone must keep it right. */
 export async function start(t: TestContext) {
@@ -23,6 +38,15 @@ export async function start(t: TestContext) {
         { restaurantId, ownerId, name: 'Roma', open: true, deleted: false },
         { version },
       ),
+    hearRegistered: (customerId: string, name: string, version = 1) =>
+      hear(
+        'tracking.customers',
+        'customer.registered',
+        { customerId, name, role: 'customer' },
+        { version },
+      ),
+    hearCustomer: (customerId: string, name: string, version: number, deleted = false) =>
+      hear('tracking.customers', 'customer.changed', { customerId, name, deleted }, { version }),
   }
 }
 
@@ -30,6 +54,7 @@ export const anOrder = (more: Partial<OrderState> = {}): OrderState => ({
   id: randomUUID(),
   customerId: randomUUID(),
   restaurantId: randomUUID(),
+  restaurantName: 'Trattoria Roma',
   ownerId: randomUUID(),
   status: 'placed',
   lines: [{ menuItemId: randomUUID(), name: 'Margherita', quantity: 2, unitCents: 1599 }],
