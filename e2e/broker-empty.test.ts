@@ -2,10 +2,46 @@ import assert from 'node:assert/strict'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { eventually } from '#platform/testing.ts'
 import { restartProcess, stopProcess } from '../deploy/host/supervisor.ts'
-import { basket, becomes, openShop, someone } from './people.ts'
+import { basket, becomes, openShop, type Person, someone } from './people.ts'
 import { outboxOf, profile, signal } from './stack.ts'
+
+const EARS = ['tracking', 'notification']
+
+/** What its customer finds in the list of orders, and how often each of its events was told. */
+async function readSide(customer: Person, id: string) {
+  const orders = await customer.call('GET', '/orders')
+  const told = await customer.call('GET', `/customers/${customer.id}/notifications?limit=100`)
+  return {
+    listed: orders.body.items.find((order: { id: string }) => order.id === id)?.status,
+    kinds: told.body.items
+      .filter(({ orderId }: { orderId?: string }) => orderId === id)
+      .map(({ kind }: { kind: string }) => kind)
+      .sort(),
+  }
+}
+
+test('events that a broker had confirmed and lost are said again: the read side misses nothing', async () => {
+  const shop = await openShop()
+  const customer = await someone('customer')
+  for (const ear of EARS) await signal(ear, 'SIGSTOP')
+  let id: string
+  try {
+    id = (await customer.call('POST', '/orders', basket(shop))).body.id
+    await becomes(customer, id, 'reserved')
+    await eventually(async () => (await outboxOf('order')) === 0)
+    await stopProcess(profile, 'rabbitmq')
+    await rm(join(profile.dir, 'rabbitmq/data'), { recursive: true })
+  } finally {
+    for (const ear of EARS) await signal(ear, 'SIGCONT')
+  }
+  await restartProcess(profile, 'rabbitmq')
+  // It waits for its payment: nothing else will be said about it.
+  const expected = { listed: 'reserved', kinds: ['order.placed', 'order.reserved'] }
+  await eventually(async () => isDeepStrictEqual(await readSide(customer, id), expected), 60_000)
+})
 
 test('a broker that comes back with nothing loses no order: neither those under way nor new ones', async () => {
   const shop = await openShop()

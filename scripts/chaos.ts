@@ -2,7 +2,7 @@
 // Breaks a platform of its own while orders flow, waits until it has recovered, and judges what is
 // left. Exit 1 unless the verdict is as it must be. Everything follows from SEED, and is written down.
 // usage: node scripts/chaos.ts   (ORDERS=600 KILLS=24 SEED=1 RATE=10, POINTS=all|C5,C6 ACTIONS=kill
-// HITS=20, CONTROL=all|no-inbox, OUTAGE=broker, KEEP=1 leaves the platform running)
+// HITS=20 MINUTES=30 for each action, CONTROL=all|no-inbox, OUTAGE=broker, KEEP=1 leaves the platform running)
 import { CONTROLS } from './chaos/controls.ts'
 import { checkCampaign } from './chaos/judge-campaign.ts'
 import { checkControl } from './chaos/judge-control.ts'
@@ -19,6 +19,7 @@ const {
   POINTS,
   ACTIONS: CHOSEN = ACTIONS.join(','),
   HITS = '20',
+  MINUTES = '30',
   CONTROL,
   OUTAGE,
   KEEP,
@@ -38,7 +39,7 @@ await script(profile, async () => {
   try {
     if (OUTAGE) await checkBrokerOutage(size.seed)
     else if (CONTROL) await everyControl(size)
-    else if (POINTS) await checkPoints({ ...size, ...chosen(), hits: Number(HITS) })
+    else if (POINTS) await checkPoints({ ...size, ...chosen() })
     else await checkCampaign({ ...size, kills: Number(KILLS) })
     fine = true
   } finally {
@@ -49,8 +50,14 @@ await script(profile, async () => {
 })
 
 function chosen() {
-  const actions = ACTIONS.filter((action: Action) => CHOSEN.split(',').includes(action))
-  return { points: parsePoints(POINTS!), actions }
+  const words = CHOSEN.split(',')
+  const stranger = words.find((word) => !(ACTIONS as readonly string[]).includes(word))
+  if (stranger !== undefined) {
+    throw new Error(`there is no action ${stranger}: ${ACTIONS.join(', ')}`)
+  }
+  const actions = ACTIONS.filter((action: Action) => words.includes(action))
+  const withinMs = Number(MINUTES) * 60_000
+  return { points: parsePoints(POINTS!), actions, hits: Number(HITS), withinMs }
 }
 
 async function everyControl(size: Parameters<typeof checkControl>[1]): Promise<void> {

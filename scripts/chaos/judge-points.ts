@@ -10,7 +10,7 @@ import { campaignFile, freshServers, gateway, profile, startFailing } from './pl
 import { type Action, countHits, failpointsOf } from './points.ts'
 import { printVerdict } from './print.ts'
 
-type Wanted = Size & { points: readonly Point[]; hits: number }
+type Wanted = Size & { points: readonly Point[]; hits: number; withinMs: number }
 type Shop = Awaited<ReturnType<typeof openShop>>
 
 const SETTLES_WITHIN_MS = 180_000
@@ -38,16 +38,17 @@ export async function checkPoints(wanted: Wanted & { actions: readonly Action[] 
     )
     printVerdict(verdict, { action, hits, settledSeconds: Math.round(settledMs / 1_000) })
     if (verdict.verdict === 'red') throw new Error(`the verdict after ${action} is red`)
-    throwIfMissed(hits, wanted.hits)
+    throwIfMissed(hits, wanted.hits, action)
   }
 }
 
-/** Orders flow, round after round, until every point has been hit often enough. */
+/** Orders flow, round after round, until every point has been hit often enough, or time is up. */
 async function rounds(
-  { seed, points, hits, ...size }: Wanted,
+  { seed, points, hits, withinMs, ...size }: Wanted,
   { shop, history, hitsFile }: { shop: Shop; history: History; hitsFile: string },
 ): Promise<Record<string, number>> {
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const deadline = Date.now() + withinMs
+  for (let round = 0; round < MOST_ROUNDS && Date.now() < deadline; round++) {
     const found = countHits(hitsFile, points)
     if (Object.values(found).every((times) => times >= hits)) return found
     const plan = planCampaign({ ...size, seed: seed * 1_000 + round, kills: 0, services: [] })
@@ -56,9 +57,12 @@ async function rounds(
   return countHits(hitsFile, points)
 }
 
-function throwIfMissed(found: Record<string, number>, hits: number): void {
+function throwIfMissed(found: Record<string, number>, hits: number, action: Action): void {
   const missed = Object.entries(found).filter(([, times]) => times < hits)
   if (missed.length === 0) return
   const text = missed.map(([point, times]) => `${point} (${POINTS[point as Point]}) ${times}`)
-  throw new Error(`hit less than ${hits} times: ${text.join('; ')}`)
+  const points = missed.map(([point]) => point).join(',')
+  throw new Error(
+    `hit less than ${hits} times: ${text.join('; ')}; go on with make chaos POINTS=${points} ACTIONS=${action}`,
+  )
 }

@@ -9,6 +9,7 @@ import { orderOperations } from './operations.ts'
 import { internalRoutes, orderRoutes } from './routes.ts'
 import { ordersRpc } from './rpc.ts'
 import { sagaRoutes } from './saga-routes.ts'
+import { sayAgain } from './say-again.ts'
 import { order } from './service.ts'
 
 await runService(order, broker, (runtime) => {
@@ -32,6 +33,7 @@ await runService(order, broker, (runtime) => {
     rpc: { 'restofy.order.v1.Orders': ordersRpc({ ...deps, oncePerKey }) },
     operations: orderOperations,
     consumers: orderConsumers(deps),
+    sayAgain: sayAgain(deps),
     startWork: () => watchDeadlines(deps),
   }
 })

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
 import type { OrderState } from '#contracts/order.ts'
 import type { Message } from '#platform/outbox.ts'
 import { apply, type OrderEvent } from './order.ts'
@@ -12,13 +14,23 @@ export function eventMessages(
   let order = before
   return events.map((event) => {
     order = apply(order, event)
-    return {
-      name: `order.${event.type}` as const,
-      aggregateId: order.id,
-      version: order.version,
-      payload: { order },
-    }
+    return eventMessage(event, order)
   })
+}
+
+/** Of the same event always the same message, with the order as it was after it. */
+export const eventMessage = ({ type }: OrderEvent, order: OrderState): Message => ({
+  id: eventId(order),
+  name: `order.${type}` as const,
+  aggregateId: order.id,
+  version: order.version,
+  payload: { order },
+})
+
+/** Begins with the time of the order, as its id does: indexes of messages grow at one end. */
+function eventId({ id, version, placedAt }: OrderState): string {
+  const random = createHash('sha256').update(`${id} ${version}`).digest()
+  return uuidv7({ msecs: Date.parse(placedAt), random })
 }
 
 const PAYLOADS = {

@@ -5,7 +5,14 @@ import { carry } from './trace-context.ts'
 
 /** One message about one aggregate; `version` is that of the aggregate after the change it reports. */
 export type Message<Name extends MessageName = MessageName> = {
-  [N in Name]: { name: N; aggregateId: string; version: number; payload: Payload<N> }
+  [N in Name]: {
+    /** For messages that may be said again: whoever has heard it knows it by its id. */
+    id?: string
+    name: N
+    aggregateId: string
+    version: number
+    payload: Payload<N>
+  }
 }[Name]
 
 /** The columns of a row as `outboxRow` makes it, and the same as a record of `json_to_recordset`. */
@@ -27,8 +34,8 @@ export function appendMessages(tx: Tx, messages: readonly Message[]): void {
 /** Rows for statements that insert them in a CTE of their own. */
 export const outboxRows = (messages: readonly Message[]): object[] => messages.map(outboxRow)
 
-export const outboxRow = ({ name, aggregateId, version, payload }: Message): object => ({
-  id: uuidv7(),
+export const outboxRow = ({ id, name, aggregateId, version, payload }: Message): object => ({
+  id: id ?? uuidv7(),
   message: name,
   aggregate_id: aggregateId,
   aggregate_version: version,

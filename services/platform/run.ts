@@ -5,6 +5,7 @@ import type { ServiceManifest } from '../manifest.ts'
 import { authenticate, neighboursOnly, remoteKeys, type TokenRules } from './auth.ts'
 import { type BrokerConnection, connectBroker } from './broker/connection.ts'
 import type { Consumers } from './broker/consumer.ts'
+import type { SayAgain } from './broker/forgotten.ts'
 import type { Broker } from './broker/topology.ts'
 import { type Neighbour, neighbour } from './call.ts'
 import { overHttp, type PlatformConfig, platformConfig } from './config.ts'
@@ -52,6 +53,8 @@ export type Service = {
   /** What it serves over gRPC, by the full name of the service. */
   rpc?: Readonly<Record<string, RpcHandlers>>
   consumers?: Consumers
+  /** For messages that nobody would ask for again, should a broker lose them. */
+  sayAgain?: SayAgain
   /** Something a worker does besides its queues: timers, recovery. */
   startWork?: () => { stop: () => Promise<void> }
   /** False: bodies are the handlers' own business (the gateway passes them on). */
@@ -167,13 +170,10 @@ async function startWork(
     consumers: service.consumers ?? {},
     pool,
     log,
+    memory: service.sayAgain && { service: manifest.name, sayAgain: service.sayAgain },
   })
   gaugeFrom(metrics.brokerConnected, async () => [{ value: Number(connection.connected()) }])
-  const relay = startRelay({
-    pool,
-    publish: connection.publisher.publish,
-    log,
-  })
+  const relay = startRelay({ pool, publish: connection.publisher.publish, log })
   const own = service.startWork?.()
   return {
     connection,

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import amqplib, { type Channel, type ChannelModel } from 'amqplib'
 import type { Pool } from 'pg'
 import type { Log } from '../log.ts'
 import { type Consumers, consume } from './consumer.ts'
+import { type Memory, sayAgainIfForgotten } from './forgotten.ts'
 import { groupCommit } from './group-commit.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
 import { type Broker, declare } from './topology.ts'
@@ -12,7 +14,11 @@ export type BrokerDeps = {
   consumers: Consumers
   pool: Pool
   log: Log
+  /** Of a service whose messages nobody would ask for again. */
+  memory?: Omit<Memory, 'db'>
 }
+
+const REMIND_AGAIN_MS = 5_000
 
 export type BrokerConnection = {
   publisher: Publisher
@@ -46,6 +52,25 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
     guard(model, confirms)
     publisher.use(confirms)
     if (!stopping) consuming = await startConsumers(model)
+    // Not waited for: it may be much.
+    if (deps.memory) void remind(model, { ...deps.memory, db: deps.pool })
+  }
+
+  async function remind(model: ChannelModel, memory: Memory): Promise<void> {
+    let open = true
+    model.once('close', () => {
+      open = false
+    })
+    while (open) {
+      try {
+        const again = await sayAgainIfForgotten(model, memory)
+        if (again) deps.log.warn('the broker had lost its memory: recent events were said again')
+        return
+      } catch (err) {
+        if (open) deps.log.error({ err }, 'what a broker has lost could not be said again yet')
+        await sleep(REMIND_AGAIN_MS, undefined, { ref: false })
+      }
+    }
   }
 
   function startConsumers(model: ChannelModel) {
