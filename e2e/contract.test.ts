@@ -65,7 +65,7 @@ test('no token and a bad token are 401, the wrong role 403, somebody else’s or
   assert.equal((await shop.owner.call('GET', `/orders/${order.id}`)).status, 200)
 })
 
-test('an order answers exactly the fields of the contract', async () => {
+test('an order answers the fields of the contract, and what its restaurant is called', async () => {
   const shop = await openShop({ price: 15.99 })
   const customer = await someone('customer')
   const { headers, body } = await customer.call('POST', '/orders', {
@@ -79,6 +79,7 @@ test('an order answers exactly the fields of the contract', async () => {
   assert.deepEqual(rest, {
     customerId: customer.id,
     restaurantId: shop.restaurantId,
+    restaurantName: 'Test Restaurant',
     status: 'placed',
     items: [{ menuItemId: shop.itemId, name: 'Pizza', quantity: 2, unitPrice: 15.99 }],
     totalAmount: 31.98,

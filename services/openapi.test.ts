@@ -35,11 +35,13 @@ test('the document of all services is valid OpenAPI', async () => {
   assert.deepEqual(result, { valid: true })
 })
 
-test('it holds every public route once, each under a name of its own', async () => {
+test('it holds every public route once in each version, each under a name of its own', async () => {
   const operations = Object.values(await allPaths()).flatMap((methods) => Object.values(methods))
   assert.equal(
     operations.length,
-    documented.reduce((sum, { routes }) => sum + routes.length, 0),
+    documented
+      .flatMap(({ routes }) => routes)
+      .reduce((sum, { unversioned }) => sum + (unversioned ? 1 : 2), 0),
   )
   const ids = operations.map((operation) => (operation as { operationId: string }).operationId)
   assert.equal(new Set(ids).size, ids.length)
@@ -66,3 +68,23 @@ test('what a caller must send and may get is all there', async () => {
   const { required, additionalProperties } = schema as Record<string, unknown>
   assert.deepEqual([required, additionalProperties], [['items', 'restaurantId'], false])
 })
+
+test('lists have page numbers in version 1 and cursors in version 2', async () => {
+  const all = await allPaths()
+  for (const path of ['/orders', '/restaurants', '/customers/{customerId}/notifications']) {
+    const [v1, v2] = ['v1', 'v2'].map((version) => {
+      const { parameters, responses } = all[`/api/${version}${path}`]!.get as Described
+      const { properties } = responses['200']!.content['application/json']!.schema
+      return { query: parameters.map(({ name }) => name), answer: Object.keys(properties) }
+    })
+    assert.ok(v1!.query.includes('page') && !v1!.query.includes('cursor'), path)
+    assert.ok(v2!.query.includes('cursor') && !v2!.query.includes('page'), path)
+    assert.deepEqual(v1!.answer, ['items', 'page', 'limit', 'total'])
+    assert.deepEqual(v2!.answer, ['items', 'nextCursor'])
+  }
+})
+
+type Described = {
+  parameters: { name: string }[]
+  responses: Record<string, { content: Record<string, { schema: { properties: object } }> }>
+}

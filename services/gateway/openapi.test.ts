@@ -71,3 +71,13 @@ test('nonsense from a service is left out', async (t) => {
   const { paths } = await start(t, { a: fragment('/api/a'), b: { paths: 'all of them' } })
   assert.deepEqual(await paths(), ['/api/a'])
 })
+
+test('money is documented as each version sends it', async (t) => {
+  const get = { responses: { 200: { schema: { properties: { price: { type: 'number' } } } } } }
+  const paths = { '/api/v1/dishes': { get }, '/api/v2/dishes': { get } }
+  const { document } = await start(t, { restaurant: { paths } })
+  const priceIn = async (version: string) =>
+    (await document()).paths[`/api/${version}/dishes`].get.responses[200].schema.properties.price
+  assert.equal((await priceIn('v1')).type, 'number')
+  assert.deepEqual((await priceIn('v2')).required, ['amountCents', 'currency'])
+})

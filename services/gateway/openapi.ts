@@ -4,6 +4,7 @@ import { COMPONENTS, type Paths } from '#platform/http/openapi.ts'
 import type { Log } from '#platform/log.ts'
 import { parse } from '#platform/parse.ts'
 import type { Upstream } from './upstream.ts'
+import { schemaOfVersionTwo } from './version-two.ts'
 
 const KEEP_MS = 30_000
 
@@ -41,7 +42,8 @@ type Deps = {
 function merged(parts: readonly Paths[]): Paths {
   const all: Paths = {}
   for (const [path, operations] of parts.flatMap(Object.entries<Paths[string]>)) {
-    all[path] = { ...all[path], ...operations }
+    const inVersion = path.startsWith('/api/v2/') ? schemaOfVersionTwo(operations) : operations
+    all[path] = { ...all[path], ...(inVersion as Paths[string]) }
   }
   return all
 }

@@ -21,6 +21,20 @@ export const toVersionOne = (value: unknown): unknown =>
     MONEY.has(name) && isMoney(field) ? field.amountCents / 100 : toVersionOne(field),
   )
 
+const MONEY_SCHEMA = {
+  type: 'object',
+  required: ['amountCents', 'currency'],
+  properties: { amountCents: { type: 'integer', minimum: 0 }, currency: { const: CURRENCY } },
+}
+
+/** A schema of version 1, or anything that holds some, as it is in version 2. */
+export const schemaOfVersionTwo = (schema: unknown): unknown =>
+  mapped(schema, (name, field) =>
+    MONEY.has(name) && (field as Json | null)?.type === 'number'
+      ? MONEY_SCHEMA
+      : schemaOfVersionTwo(field),
+  )
+
 const isMoney = (value: unknown): value is { amountCents: number } =>
   typeof value === 'object' &&
   value !== null &&

@@ -74,3 +74,18 @@ test('notifications are read by their customer and by admins, in pages', async (
   assert.equal((await list(order.customerId, 'customer', '', 'me')).status, 404)
   assert.equal((await list(order.customerId, 'customer', '?limit=101')).status, 400)
 })
+
+test('in version 2 a list goes on from a cursor, whatever arrives meanwhile', async (t) => {
+  const { hearOrder, listV2 } = await start(t)
+  for (const step of ['order.placed', 'order.reserved', 'order.paid'] as const)
+    await hearOrder(step)
+  const first = (await listV2(order.customerId, '?limit=2')).body
+  assert.deepEqual(Object.keys(first).sort(), ['items', 'nextCursor'])
+  await hearOrder('order.accepted')
+  const rest = (await listV2(order.customerId, `?limit=2&cursor=${first.nextCursor}`)).body
+  const kinds = [...first.items, ...rest.items].map(({ kind }: { kind: string }) => kind)
+  assert.deepEqual(kinds, ['order.paid', 'order.reserved', 'order.placed'])
+  assert.equal(rest.nextCursor, null)
+  const refused = await listV2(order.customerId, '?page=2')
+  assert.deepEqual([refused.status, refused.body.errors[0].path], [400, 'page'])
+})

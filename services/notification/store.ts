@@ -1,4 +1,5 @@
 import type { Gathered } from '#platform/gather.ts'
+import type { Cursor } from '#platform/http/cursor.ts'
 import type { Slice } from '#platform/http/page.ts'
 import { type Db, statement, type Tx } from '#platform/sql.ts'
 import { mailFor } from './mail.ts'
@@ -30,14 +31,20 @@ const INSERT = statement(
    )
    select id from fresh`,
 )
-const LIST = statement(
-  'notification-list',
-  `select id, customer_id, order_id, kind, text, sent_at,
+const READABLE = `select id, customer_id, order_id, kind, text, sent_at,
           case when u.failure is not null then 'failed'
                when u.notification_id is not null then 'pending' else 'sent' end as status
    from notifications left join unsent_mail u on u.notification_id = id
-   where customer_id = $1 and sent_at <= $4
-   order by sent_at desc, id desc limit $2 offset $3`,
+   where customer_id = $1 and sent_at <= $2`
+const LIST = statement(
+  'notification-list',
+  `${READABLE} order by sent_at desc, id desc limit $3 offset $4`,
+)
+// A comparison of rows, as the index is ordered: each page starts where the last one ended.
+const LIST_AFTER = statement(
+  'notification-list-after',
+  `${READABLE} and (sent_at, id) < ($4::timestamptz, $5::uuid)
+   order by sent_at desc, id desc limit $3`,
 )
 const COUNT = statement(
   'notification-count',
@@ -62,10 +69,24 @@ export async function listNotifications(
   { limit, offset, now }: { limit: number; offset: number; now: Date },
 ): Promise<Slice<Told>> {
   const [page, count] = await Promise.all([
-    db.query<NotificationRow>(LIST(customerId, limit, offset, now)),
+    db.query<NotificationRow>(LIST(customerId, now, limit, offset)),
     db.query<{ count: number }>(COUNT(customerId, now)),
   ])
   return { items: page.rows.map(fromRow), total: count.rows[0]!.count }
+}
+
+const NEWEST: Cursor = { key: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+
+/** The same, those after the cursor, whose key is `sentAt`. */
+export async function notificationsAfter(
+  db: Db,
+  customerId: string,
+  { limit, cursor = NEWEST, now }: { limit: number; cursor?: Cursor; now: Date },
+): Promise<Told[]> {
+  const { rows } = await db.query<NotificationRow>(
+    LIST_AFTER(customerId, now, limit, cursor.key, cursor.id),
+  )
+  return rows.map(fromRow)
 }
 
 const fromRow = (row: NotificationRow): Told => ({

@@ -80,5 +80,10 @@ export async function start(t: TestContext, options: Options) {
       ),
     list: async (id: string, role: Role, query = '', of: string = order.customerId) =>
       request(`${url}/customers/${of}/notifications${query}`, { headers: await as({ id, role }) }),
+    /** Own notifications, as version 2 lists them. */
+    listV2: async (id: string, query = '') =>
+      request(`${url}/customers/${id}/notifications${query}`, {
+        headers: { ...(await as({ id, role: 'customer' })), 'api-version': 'v2' },
+      }),
   }
 }

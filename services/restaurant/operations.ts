@@ -1,8 +1,9 @@
+import { CursorPageOf } from '#platform/http/cursor.ts'
 import type { Operations } from '#platform/http/openapi.ts'
 import { PageOf } from '#platform/http/page.ts'
 import { Change as ItemChange, NewItem } from './menu-routes.ts'
 import { MenuItemV1, MenuV1, RestaurantV1 } from './restaurant.ts'
-import { Change, Details, Listing } from './routes.ts'
+import { Change, Details, Listing, ListingV2 } from './routes.ts'
 
 const restaurant = { problems: { 404: ['restaurant-not-found'] } } as const
 const item = { problems: { 404: ['restaurant-not-found', 'menu-item-not-found'] } } as const
@@ -14,6 +15,7 @@ export const restaurantOperations: Operations = {
     who: 'anyone',
     query: Listing,
     answers: { 200: PageOf(RestaurantV1), 304: 'empty' },
+    v2: { query: ListingV2, answers: { 200: CursorPageOf(RestaurantV1), 304: 'empty' } },
   },
   'post /restaurants': {
     ...owner,

@@ -154,6 +154,40 @@ test('pages follow each other and count everything', async (t) => {
   )
 })
 
+test('in version 2 a list goes on from a cursor, and neither skips nor repeats what opens meanwhile', async (t) => {
+  const { caller } = await start(t)
+  const owner = await caller('restaurant')
+  const v2 = (query: string) =>
+    owner.call('GET', `/restaurants?${query}`, undefined, { 'api-version': 'v2' })
+  for (const name of ['Roma', 'Zur Post', 'Roma', 'Ånfield', 'Łódź "2"', 'Roma']) {
+    await opened(owner, name)
+  }
+  await opened(owner, 'Sakura')
+  const seen: { id: string; name: string }[] = []
+  let query = 'limit=2&q=o'
+  while (query) {
+    const { status, headers, body } = await v2(query)
+    assert.deepEqual([status, Object.keys(body).sort()], [200, ['items', 'nextCursor']])
+    assert.ok(headers.get('etag'))
+    seen.push(...body.items)
+    await opened(owner, 'A new one, of an earlier name')
+    query = body.nextCursor && `limit=2&q=o&cursor=${body.nextCursor}`
+  }
+  const names = seen.map(({ name }) => name)
+  assert.deepEqual(names.toSorted(), ['Roma', 'Roma', 'Roma', 'Zur Post'])
+  assert.equal(new Set(seen.map(({ id }) => id)).size, 4)
+
+  const foreign = Buffer.from(JSON.stringify(['\0', randomUUID()])).toString('base64url')
+  for (const [path, wrong] of [
+    ['page', 'page=2'],
+    ['cursor', 'cursor=bm8'],
+    ['cursor', `cursor=${foreign}`],
+  ]) {
+    const { status, body } = await v2(wrong!)
+    assert.deepEqual([status, body.errors?.[0].path], [400, path], wrong)
+  }
+})
+
 test('a page that cannot be is refused by the name of its field', async (t) => {
   const { caller } = await start(t)
   const diner = await caller('customer')

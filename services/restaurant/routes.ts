@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { signedIn } from '#platform/auth.ts'
+import { cursorPage, cursorQuery } from '#platform/http/cursor.ts'
 import { type Encoded, sendEncoded, sendWithEtag } from '#platform/http/etag.ts'
 import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
 import { pathId } from '#platform/http/path-id.ts'
@@ -15,7 +16,7 @@ import { openRestaurant } from './open-restaurant.ts'
 import { restaurantNotFound } from './problems.ts'
 import { removeRestaurant } from './remove-restaurant.ts'
 import { restaurantV1 } from './restaurant.ts'
-import { listRestaurants } from './store.ts'
+import { listRestaurants, restaurantsAfter } from './store.ts'
 import type { Views } from './views.ts'
 
 export type RestaurantDeps = { pool: Pool; log: Log; views: Views }
@@ -26,13 +27,24 @@ export const Details = z.strictObject({
   address: text(200).optional(),
 })
 export const Change = Details.extend({ name: text(100).optional(), open: z.boolean().optional() })
-export const Listing = PageQuery.extend({ q: text(100).optional() })
+const Filter = { q: text(100).optional() }
+export const Listing = PageQuery.extend(Filter)
+export const ListingV2 = cursorQuery(text(100)).extend(Filter)
 
 export function restaurantRoutes(deps: RestaurantDeps): Router {
   const { pool, log, views } = deps
   const routes = Router()
 
   routes.get('/restaurants', async (req, res) => {
+    if (req.get('api-version') === 'v2') {
+      const { limit, ...query } = parse(ListingV2, req.query)
+      const rows = await restaurantsAfter(pool, { ...query, limit: limit + 1 })
+      return sendWithEtag(
+        req,
+        res,
+        cursorPage(rows, limit, ({ name }) => name, restaurantV1),
+      )
+    }
     const { q, ...query } = parse(Listing, req.query)
     const slice = await listRestaurants(pool, q, { limit: query.limit, offset: offsetOf(query) })
     sendWithEtag(req, res, pageOf(slice, query, restaurantV1))

@@ -1,3 +1,4 @@
+import type { Cursor } from '#platform/http/cursor.ts'
 import type { Slice } from '#platform/http/page.ts'
 import { type Db, statement } from '#platform/sql.ts'
 import type { NewRestaurant, Restaurant, RestaurantChange } from './restaurant.ts'
@@ -30,6 +31,13 @@ const LOCK = statement(
 const LIST = statement(
   'restaurant-list',
   `select ${COLUMNS} from restaurants where ${LISTED} order by name, id limit $2 offset $3`,
+)
+// A comparison of rows, as the index is ordered: each page starts where the last one ended.
+const LIST_AFTER = statement(
+  'restaurant-list-after',
+  `select ${COLUMNS} from restaurants
+   where ${LISTED} and ($3::text is null or (name, id) > ($3, $4::uuid))
+   order by name, id limit $2`,
 )
 const COUNT = statement('restaurant-count', `select count(*) from restaurants where ${LISTED}`)
 const UPDATE = statement(
@@ -75,13 +83,27 @@ export async function listRestaurants(
   search: string | undefined,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<Slice<Restaurant>> {
-  const pattern = search === undefined ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const pattern = patternOf(search)
   const [page, count] = await Promise.all([
     db.query<RestaurantRow>(LIST(pattern, limit, offset)),
     db.query<{ count: number }>(COUNT(pattern)),
   ])
   return { items: page.rows.map(fromRow), total: count.rows[0]!.count }
 }
+
+/** By name, those after the cursor, whose key is the name. */
+export async function restaurantsAfter(
+  db: Db,
+  { q, limit, cursor }: { q?: string; limit: number; cursor?: Cursor },
+): Promise<Restaurant[]> {
+  const { rows } = await db.query<RestaurantRow>(
+    LIST_AFTER(patternOf(q), limit, cursor?.key, cursor?.id),
+  )
+  return rows.map(fromRow)
+}
+
+const patternOf = (search: string | undefined) =>
+  search === undefined ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%`
 
 export async function updateRestaurant(
   tx: Db,

@@ -19,7 +19,7 @@ const BY_RESTAURANT = lists('by-restaurant', 'restaurant_id = $1')
 const BY_OWNER = lists('by-owner', 'owner_id = $1')
 const ALL = lists('all', '$1::uuid is null')
 
-const NEWEST: Cursor = { placedAt: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+const NEWEST: Cursor = { key: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
 /** Newest first. */
 export async function listOrders(
@@ -35,14 +35,14 @@ export async function listOrders(
   return { items: page.rows.map(fromRow), total: counted.rows[0]!.count }
 }
 
-/** Newest first, those after the cursor. */
+/** Newest first, those after the cursor, whose key is `placedAt`. */
 export async function ordersAfter(
   db: Db,
   scope: Scope,
   { limit, cursor = NEWEST, ...filter }: Filter & { limit: number; cursor?: Cursor },
 ): Promise<Listed[]> {
   const { after, values } = listsOf(scope, filter)
-  const statement = after(...values, limit, cursor.placedAt, cursor.id)
+  const statement = after(...values, limit, cursor.key, cursor.id)
   return (await db.query<ListedRow>(statement)).rows.map(fromRow)
 }
 

@@ -1,8 +1,14 @@
+import { CursorPageOf } from '#platform/http/cursor.ts'
 import type { Operations } from '#platform/http/openapi.ts'
 import { PageOf } from '#platform/http/page.ts'
-import { ListedV1, Listing } from './routes.ts'
+import { ListedV1, Listing, ListingV2 } from './routes.ts'
 
-const list = { who: 'signed-in', query: Listing, answers: { 200: PageOf(ListedV1) } } as const
+const list = {
+  who: 'signed-in',
+  query: Listing,
+  answers: { 200: PageOf(ListedV1) },
+  v2: { query: ListingV2, answers: { 200: CursorPageOf(ListedV1) } },
+} as const
 
 export const trackingOperations: Operations = {
   'get /orders': { ...list, summary: 'Your orders, newest first' },

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { ORDER_STATUSES } from '#contracts/order.ts'
 import { OrderV1, orderV1 } from '#contracts/order-view.ts'
 import { mayRead, type Principal, signedIn } from '#platform/auth.ts'
-import { CursorQuery, cursorPage } from '#platform/http/cursor.ts'
+import { cursorPage, cursorQuery } from '#platform/http/cursor.ts'
 import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import { parse } from '#platform/parse.ts'
@@ -22,7 +22,7 @@ const Words = text(100).transform((q, context) => {
 })
 const Filter = { status: z.enum(ORDER_STATUSES).optional(), q: Words.optional() }
 export const Listing = PageQuery.extend(Filter)
-const ListingV2 = CursorQuery.extend(Filter)
+export const ListingV2 = cursorQuery(z.iso.datetime()).extend(Filter)
 
 /** An order in a list; without the name of a customer who has left. */
 export const ListedV1 = OrderV1.extend({ customerName: z.string().optional() })
@@ -38,7 +38,7 @@ export function trackingRoutes({ pool }: { pool: Pool }): Router {
     if (req.get('api-version') === 'v2') {
       const { limit, q: words, ...query } = parse(ListingV2, req.query)
       const found = await ordersAfter(pool, scope, { ...query, words, limit: limit + 1 })
-      return cursorPage(found, limit, listedV1)
+      return cursorPage(found, limit, ({ placedAt }) => placedAt, listedV1)
     }
     const { status, q: words, ...query } = parse(Listing, req.query)
     const listing = { status, words, limit: query.limit, offset: offsetOf(query) }

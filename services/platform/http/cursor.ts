@@ -1,38 +1,48 @@
 import { z } from 'zod'
 import { limitQuery } from './page.ts'
 
-/** A place in a list that is newest first: just after this one. */
-export type Cursor = { placedAt: string; id: string }
+/** A place in a list that is sorted by a key, and by id where keys are equal: just after this row. */
+export type Cursor = { key: string; id: string }
 
-const Place = z.object({ placedAt: z.iso.datetime(), id: z.uuid() })
+const decoded = (key: z.ZodType<string>) =>
+  z
+    .string()
+    .max(1_000)
+    .transform((text, context): Cursor => {
+      const place = z.tuple([key, z.uuid()]).safeParse(fromJson(Buffer.from(text, 'base64url')))
+      if (place.success) return { key: place.data[0], id: place.data[1] }
+      context.addIssue({ code: 'custom', message: 'is not one of ours' })
+      return z.NEVER
+    })
 
-const decoded = z
-  .string()
-  .max(200)
-  .transform((text, context): Cursor => {
-    const [placedAt, id] = Buffer.from(text, 'base64url').toString().split(' ')
-    const place = Place.safeParse({ placedAt, id })
-    if (place.success) return place.data
-    context.addIssue({ code: 'custom', message: 'is not one of ours' })
-    return z.NEVER
-  })
+function fromJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch {
+    return undefined
+  }
+}
 
-/** Query fields of every v2 list; add the list's own with `extend`. */
-export const CursorQuery = z.strictObject({ cursor: decoded.optional(), limit: limitQuery })
+/** Query fields of a v2 list whose keys look like this; add the list's own with `extend`. */
+export const cursorQuery = (key: z.ZodType<string>) =>
+  z.strictObject({ cursor: decoded(key).optional(), limit: limitQuery })
+
+/** One page as v2 answers it. */
+export const CursorPageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
 /**
- * One page as v2 answers it, out of one row more than it shows. Unlike page numbers, cursors neither
- * skip nor repeat what moves while somebody reads on.
+ * One page out of one row more than it shows. Unlike page numbers, cursors neither skip nor repeat
+ * what moves while somebody reads on.
  */
-export function cursorPage<Row extends Cursor, Item>(
+export function cursorPage<Row extends { id: string }, Item>(
   rows: readonly Row[],
   limit: number,
+  keyOf: (row: Row) => string,
   view: (row: Row) => Item,
 ): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
-  return {
-    items: shown.map(view),
-    nextCursor: last ? Buffer.from(`${last.placedAt} ${last.id}`).toString('base64url') : null,
-  }
+  const place = last && Buffer.from(JSON.stringify([keyOf(last), last.id]))
+  return { items: shown.map(view), nextCursor: place?.toString('base64url') ?? null }
 }

@@ -14,6 +14,8 @@ export type Operation = {
   answers: Readonly<Record<number, Answer>>
   /** By status: the codes of the problems that are this operation's own. */
   problems?: Readonly<Record<number, readonly string[]>>
+  /** What is different in version 2, but for money, which only the gateway knows in that form. */
+  v2?: Partial<Pick<Operation, 'query' | 'answers'>>
   /** True: repeats under one Idempotency-Key are answered alike. */
   idempotent?: boolean
 }
@@ -72,8 +74,17 @@ export function openapiPaths(
     const key = `${route.method} ${route.path}`
     const operation = operations[key]
     if (!left.delete(key) || !operation) throw new Error(`${name} does not document ${key}`)
-    const path = (route.unversioned ? '' : '/api/v1') + route.path.replace(PARAMETER, '{$1}')
-    paths[path] = { ...paths[path], [route.method]: describe(name, route, operation) }
+    const template = route.path.replace(PARAMETER, '{$1}')
+    const add = (path: string, described: object) => {
+      paths[path] = { ...paths[path], [route.method]: described }
+    }
+    if (route.unversioned) add(template, describe(name, route, operation))
+    else {
+      const { v2, ...first } = operation
+      const id = `${operationId(route)}V2`
+      add(`/api/v1${template}`, describe(name, route, first))
+      add(`/api/v2${template}`, { ...describe(name, route, { ...first, ...v2 }), operationId: id })
+    }
   }
   if (left.size > 0) throw new Error(`${name} documents ${[...left].join(', ')} without a route`)
   return paths
