@@ -1,4 +1,6 @@
+import { globSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Provider } from '@pulumi/kubernetes'
 import { secret } from '@pulumi/pulumi'
@@ -15,10 +17,14 @@ export async function openStack(profile: Profile, release: Release): Promise<Sta
   await mkdir(state, { recursive: true })
   const kubeconfig = await readFile(kubeconfigFile(profile), 'utf8')
   const run = async () => {
-    const provider = new Provider('cluster', { kubeconfig: secret(kubeconfig) })
+    const provider = new Provider('cluster', {
+      kubeconfig: secret(kubeconfig),
+      // A run that was cut short leaves objects that its state does not know; nobody else's are here.
+      upsertExistingObjects: true,
+    })
     program(release, { provider })
   }
-  return LocalWorkspace.createOrSelectStack(
+  const stack = await LocalWorkspace.createOrSelectStack(
     { projectName: 'restofy', stackName: clusterName(profile), program: run },
     {
       workDir: state,
@@ -30,4 +36,28 @@ export async function openStack(profile: Profile, release: Release): Promise<Sta
       },
     },
   )
+  if (await isLockedByDead(state)) await stack.cancel()
+  return stack
+}
+
+/** A run that was killed leaves its lock, and Pulumi does not look whether its owner still lives. */
+export async function isLockedByDead(state: string): Promise<boolean> {
+  const files = globSync(join(state, '.pulumi/locks/**/*.json'))
+  const owners = await Promise.all(
+    files.map(async (file): Promise<Owner> => JSON.parse(await readFile(file, 'utf8'))),
+  )
+  return (
+    owners.length > 0 && owners.every((owner) => owner.hostname === hostname() && isDead(owner))
+  )
+}
+
+type Owner = { pid: number; hostname: string }
+
+function isDead({ pid }: Owner): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
 }
