@@ -30,7 +30,7 @@ const ALLOWED: Record<string, RegExp[]> = {
   loadtests: [MANIFESTS, /^deploy\/host\/tools\.ts$/],
   e2e: [
     MANIFESTS,
-    /^deploy\/(host|kind|prometheus|grafana)\//,
+    /^deploy\/(host|kind|prometheus|grafana|jaeger)\//,
     /^deploy\/k8s\/names\.ts$/,
     /^services\/platform\/testing\.ts$/,
   ],

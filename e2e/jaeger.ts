@@ -1,20 +1,6 @@
 import { request } from '#platform/testing.ts'
+import type { Span, Trace } from '../deploy/jaeger/trace.ts'
 import { ports } from './stack.ts'
-
-export type Span = {
-  spanID: string
-  processID: string
-  operationName: string
-  startTime: number
-  duration: number
-  references: { spanID: string }[]
-  tags: { key: string; value: unknown }[]
-}
-export type Trace = {
-  traceID: string
-  spans: Span[]
-  processes: Record<string, { serviceName: string }>
-}
 
 const API = `http://127.0.0.1:${ports.jaeger}/api`
 

@@ -1,19 +1,4 @@
-export type TraceSpan = {
-  spanID: string
-  processID: string
-  operationName: string
-  /** Microseconds. */
-  startTime: number
-  duration: number
-  references: { spanID: string }[]
-  tags: { key: string; value: unknown }[]
-}
-
-export type Trace = {
-  traceID: string
-  spans: TraceSpan[]
-  processes: Record<string, { serviceName: string }>
-}
+import type { Trace } from '../deploy/jaeger/trace.ts'
 
 const PLACED = 'POST /api/v1/orders'
 const RECENT = 20

@@ -2,8 +2,8 @@
 // usage: node [--import ../services/platform/telemetry/register.ts] scripts/telemetry-hop.ts bare|traced|platform
 import express, { type RequestHandler, Router } from 'express'
 import { BODY_LIMIT_BYTES, httpApp } from '#platform/http/app.ts'
+import { endRequestSpan, inRequestSpan } from '#platform/http/request-span.ts'
 import { listen } from '#platform/http/server.ts'
-import { endServerSpan, inServerSpan } from '#platform/http/server-span.ts'
 import { createLog } from '#platform/log.ts'
 
 export type HopMessage = { port: number } | { cpuMicros: number }
@@ -14,8 +14,8 @@ routes.get('/things/:id', (req, res) => {
 })
 
 const traced: RequestHandler = (req, res, next) => {
-  inServerSpan(req, (span) => {
-    res.once('close', () => endServerSpan(span, req, res, '/things/:id'))
+  inRequestSpan(req, (span) => {
+    res.once('close', () => endRequestSpan(span, req, res, '/things/:id'))
     next()
   })
 }

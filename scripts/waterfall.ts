@@ -1,7 +1,7 @@
+import type { Span, Trace } from '../deploy/jaeger/trace.ts'
 import { escaped } from './chart.ts'
-import type { Trace, TraceSpan } from './jaeger-trace.ts'
 
-type Placed = { span: TraceSpan; depth: number }
+type Placed = { span: Span; depth: number }
 
 /** A trace as one bar per span, each below the span that caused it. */
 export function waterfall(trace: Trace): string {
@@ -20,9 +20,9 @@ export function waterfall(trace: Trace): string {
 }
 
 /** Parents before children, brothers by time. A span whose parent is elsewhere is a root. */
-export function inOrder(spans: readonly TraceSpan[]): Placed[] {
+export function inOrder(spans: readonly Span[]): Placed[] {
   const known = new Set(spans.map(({ spanID }) => spanID))
-  const parentOf = ({ references }: TraceSpan) =>
+  const parentOf = ({ references }: Span) =>
     references.find(({ spanID }) => known.has(spanID))?.spanID
   const below = (parent: string | undefined, depth: number): Placed[] =>
     spans

@@ -1,27 +1,25 @@
 import type { Metadata } from '@grpc/grpc-js'
 import {
-  type Context,
   context,
   propagation,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
+  type TextMapGetter,
   trace,
 } from '@opentelemetry/api'
+import { inServerSpan, tracer } from '../telemetry/server-span.ts'
 import { statusName } from './status.ts'
 
-const tracer = trace.getTracer('restofy')
-
-/** Runs the work in the SERVER span of one rpc, a child of the caller's. */
-export function inServerSpan<T>(path: string, metadata: Metadata, work: (span: Span) => T): T {
-  const caller: Context = propagation.extract(ROOT_CONTEXT, metadata, {
-    get: (carrier, key) => carrier.get(key)[0]?.toString(),
-    keys: (carrier) => Object.keys(carrier.getMap()),
-  })
-  const span = tracer.startSpan(path.slice(1), { kind: SpanKind.SERVER }, caller)
-  return context.with(trace.setSpan(caller, span), work, undefined, span)
+const METADATA: TextMapGetter<Metadata> = {
+  get: (metadata, key) => metadata.get(key)[0]?.toString(),
+  keys: (metadata) => Object.keys(metadata.getMap()),
 }
+
+/** Runs the work in the SERVER span of one rpc. */
+export const inRpcSpan = <T>(path: string, metadata: Metadata, work: (span: Span) => T): T =>
+  inServerSpan(path.slice(1), propagation.extract(ROOT_CONTEXT, metadata, METADATA), work)
 
 /** The CLIENT span of one attempt; what it leaves in the metadata makes the server's its child. */
 export function startClientSpan(path: string, metadata: Metadata): Span {

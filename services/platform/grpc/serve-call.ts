@@ -6,7 +6,7 @@ import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { rpcServerDuration } from '../metrics.ts'
 import { Problem, unavailable } from '../problem.ts'
-import { endRpcSpan, inServerSpan } from './rpc-span.ts'
+import { endRpcSpan, inRpcSpan } from './rpc-span.ts'
 import { statusName, statusOf } from './status.ts'
 
 export type Door = {
@@ -51,7 +51,7 @@ export function served(
     correlationId: textOf(metadata, 'x-correlation-id') || randomUUID(),
     deadlineAt: Number(call.getDeadline()),
   }
-  return inServerSpan(path, metadata, (span) =>
+  return inRpcSpan(path, metadata, (span) =>
     inContext(context, async () => {
       const failure = await answer(door, call, work)
       const code = call.cancelled ? status.CANCELLED : (failure?.code ?? status.OK)

@@ -5,7 +5,7 @@ import { inContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import { httpDuration } from '../metrics.ts'
 import { problemHandler, unknownRoute } from '../problem.ts'
-import { endServerSpan, inServerSpan } from './server-span.ts'
+import { endRequestSpan, inRequestSpan } from './request-span.ts'
 
 /** Design limit for every JSON body of the platform. */
 export const BODY_LIMIT_BYTES = 100_000
@@ -35,7 +35,7 @@ function observed(log: Log): RequestHandler {
     const correlationId = offered && CORRELATION_ID.test(offered) ? offered : randomUUID()
     res.setHeader('x-correlation-id', correlationId)
     if (PROBES.test(req.path)) return next()
-    inServerSpan(req, (span) =>
+    inRequestSpan(req, (span) =>
       inContext({ correlationId }, () => {
         // In a proxy 'close' comes from the upstream's socket, outside this request's context.
         const request = new AsyncResource('request')
@@ -43,7 +43,7 @@ function observed(log: Log): RequestHandler {
           request.runInAsyncScope(() => {
             const route = routeOf(req)
             observe(log, req, res, route, started)
-            endServerSpan(span, req, res, route)
+            endRequestSpan(span, req, res, route)
           }),
         )
         next()

@@ -36,7 +36,7 @@ function instrumentations() {
   process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= 'http,undici,amqplib'
   return getNodeAutoInstrumentations({
     '@opentelemetry/instrumentation-http': {
-      // http/server-span.ts makes these.
+      // http/request-span.ts makes these.
       disableIncomingRequestInstrumentation: true,
     },
     '@opentelemetry/instrumentation-undici': { requireParentforSpans: true },

@@ -1,30 +1,17 @@
-import {
-  type Context,
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
+import { propagation, ROOT_CONTEXT, type Span, SpanStatusCode } from '@opentelemetry/api'
 import type { Request, Response } from 'express'
-
-const tracer = trace.getTracer('restofy')
+import { inServerSpan } from '../telemetry/server-span.ts'
 
 /**
- * Runs the work in the SERVER span of a request, a child of the caller's. Ours and not the http
+ * Runs the work in the SERVER span of a request. Ours and not the http
  * instrumentation's, which wraps every listener of request and response and reads every header
  * whether the trace is kept or not: that was half of what tracing a hop costs.
  */
-export function inServerSpan(req: Request, work: (span: Span) => void): void {
-  const caller: Context = propagation.extract(ROOT_CONTEXT, req.headers)
-  const span = tracer.startSpan(req.method, { kind: SpanKind.SERVER }, caller)
-  context.with(trace.setSpan(caller, span), work, undefined, span)
-}
+export const inRequestSpan = (req: Request, work: (span: Span) => void): void =>
+  inServerSpan(req.method, propagation.extract(ROOT_CONTEXT, req.headers), work)
 
 /** Names as in OpenTelemetry's HTTP conventions. Query strings and addresses stay out of traces. */
-export function endServerSpan(span: Span, req: Request, res: Response, route: string): void {
+export function endRequestSpan(span: Span, req: Request, res: Response, route: string): void {
   if (span.isRecording()) {
     const failed = res.statusCode >= 500
     span.updateName(`${req.method} ${route}`).setAttributes({
