@@ -44,6 +44,10 @@ seed: $(INSTALLED) ## make the sandbox logins and restaurant
 scale: $(INSTALLED) ## run N instances of a service (S=order N=2)
 	@$(NODE) scripts/scale.ts
 
+.PHONY: fuzz
+fuzz: $(INSTALLED) ## what the running API documents, and much that it refuses: no 5xx, nothing undocumented (SECS=60 CASES=100 SEED=1)
+	@$(NODE) scripts/fuzz.ts
+
 .PHONY: images deploy kind-e2e
 images: $(K8S) ## build the image of every service; print its size and how soon it is ready
 	@$(NODE) scripts/images.ts

@@ -141,8 +141,10 @@ test('orders, payments and what is told of them answer as documented', async () 
   await call(customer, 'GET /orders/{id}/history', order)
   await call(stranger, 'GET /orders/{id}/history', order)
   const events = `${GATEWAY}/api/v1/orders/${order.id}/events`
-  const { status, headers } = await readEvents(events, customer.headers, ({ length }) => length > 0)
-  conforms('GET', '/orders/{id}/events', { status, headers, body: 'events', text: '' })
+  const stream = await readEvents(events, customer.headers, ({ length }) => length > 0)
+  const [event] = stream.events
+  const shown = { ...event, data: JSON.stringify(event!.data) }
+  conforms('GET', '/orders/{id}/events', { ...stream, body: shown, text: '' })
   await call(stranger, 'GET /orders/{id}/events', order)
   await call(customer, 'POST /orders/{id}/accept', order)
   for (const step of ['accept', 'accept', 'ready', 'deliver', 'cancel']) {

@@ -63,6 +63,13 @@ test('a refusal arrives as the problem it is, after one try', async (t) => {
   assert.equal(tries, 1)
 })
 
+test('a refusal whose words end in half a character arrives', async (t) => {
+  const { getMenu } = await start(t, async () => {
+    throw new Problem(404, 'no-such-menu', 'no menu \u{1D413}'.slice(0, -1))
+  })
+  await assert.rejects(getMenu, problem(404, 'no-such-menu'))
+})
+
 test('a bug says nothing of itself, is tried again, and is unavailable in the end', async (t) => {
   let tries = 0
   const { getMenu } = await start(

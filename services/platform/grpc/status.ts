@@ -31,7 +31,8 @@ export function statusOf(error: unknown): Partial<StatusObject> & { problem: Pro
   const metadata = new Metadata()
   metadata.set(PROBLEM, Buffer.from(problemBody(problem)))
   const code = CODES[problem.status] ?? status.INTERNAL
-  return { code, details: problem.message, metadata, problem }
+  // grpc-js percent-encodes it, which throws for half a character: the call would never end.
+  return { code, details: problem.message.toWellFormed(), metadata, problem }
 }
 
 /** The refusal a neighbour answered; undefined when it failed, or did not answer. */

@@ -102,7 +102,11 @@ function describe(service: string, route: Route, operation: Operation): object {
     ...(who !== 'anyone' && { security: [{ token: [] }] }),
     parameters: parameters(route, operation),
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: input(body) } } },
+      requestBody: {
+        // A missing body is an empty object.
+        required: !body.safeParse({}).success,
+        content: { 'application/json': { schema: input(body) } },
+      },
     }),
     responses: {
       ...Object.fromEntries(
@@ -144,10 +148,23 @@ function parameters(route: Route, { query, idempotent }: Operation): object[] {
 function answer(schema: Answer): object {
   if (schema === 'empty') return { description: 'Without a body.' }
   if (schema === 'events') {
-    const text = { 'text/event-stream': { schema: { type: 'string' } } }
-    return { description: 'Server-sent events, until you hang up.', content: text }
+    return {
+      description: 'Server-sent events, until you hang up. Each has these fields.',
+      content: { 'text/event-stream': { schema: EVENT } },
+    }
   }
   return { description: 'Done.', content: { 'application/json': { schema: output(schema) } } }
+}
+
+/** OpenAPI 3.1 has no word for the items of a stream: tools take its schema as that of each. */
+const EVENT = {
+  type: 'object',
+  required: ['id', 'event', 'data'],
+  properties: {
+    id: { type: 'string', description: 'The version, for Last-Event-ID.' },
+    event: { type: 'string', description: 'The status.' },
+    data: { type: 'string', description: 'The order, as JSON.' },
+  },
 }
 
 const problem = (codes: readonly string[]) => ({
