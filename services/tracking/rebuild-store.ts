@@ -35,14 +35,11 @@ const MEND = statement(
 )
 const REMOVE = statement('tracking-rebuild-remove', 'delete from orders where id = any($1::uuid[])')
 
-// Those the model has overtaken, and those that had been parked before it and have no events at all.
+// `now()` is when the rebuild began: what was parked before that has been read since, or never was.
 const UNPARK = statement(
   'tracking-rebuild-unpark',
-  `delete from parked_orders p
-   where ($1::uuid is null or order_id = $1)
-     and (exists (select from orders o where o.id = order_id and o.version >= p.version)
-       or parked_at < now() and not exists (select from rebuilt r where r.id = order_id)
-         and not order_id = any($2::uuid[]))`,
+  `delete from parked_orders
+   where ($1::uuid is null or order_id = $1) and parked_at < now() and not order_id = any($2::uuid[])`,
 )
 const COUNT = statement('tracking-rebuild-count', 'select count(*) from rebuilt')
 
