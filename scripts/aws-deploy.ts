@@ -18,6 +18,7 @@ import { clusterName, named, stateBucket } from '../infra/terraform-cdk/names.ts
 import { services } from '../services/catalogue.ts'
 import { accountNumber } from './aws-account.ts'
 import { awsCommand } from './aws-command.ts'
+import { environmentFolder } from './aws-stacks.ts'
 import { assertAccount } from './aws-teardown.ts'
 import { runK6 } from './k6.ts'
 import { release, type Tags } from './release.ts'
@@ -29,7 +30,7 @@ await script(profile, async () => {
   const environment = environmentNamed(process.env.ENV)
   const { TAG } = process.env
   if (!TAG) throw new Error('TAG= is missing: the commit whose images were pushed')
-  const folder = join(profile.dir, 'aws', environment.name)
+  const folder = environmentFolder(profile, environment)
   const inputs = await inputsIn(folder, environment)
   const aws = awsCommand(['aws'], { AWS_REGION: environment.region })
   await assertAccount(environment, { number: () => accountNumber(aws) })

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 // Takes an environment down: workloads, what controllers made, cluster, the rest; then looks for leftovers.
 // usage: node scripts/aws-down.ts   (ENV=dev; CONFIRM="delete restofy-production" for a protected one)
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findOnPath } from '../deploy/host/binaries.ts'
 import { hostProfile } from '../deploy/host/profile.ts'
 import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { accountOf } from './aws-account.ts'
 import { awsCommand } from './aws-command.ts'
-import { stacksOf } from './aws-stacks.ts'
+import { environmentFolder, stacksOf } from './aws-stacks.ts'
 import { refusal, takeDown } from './aws-teardown.ts'
 import { script, step } from './report.ts'
 
@@ -25,7 +24,7 @@ await script(profile, async () => {
     if (!findOnPath(program)) throw new Error(`${program} is not installed: nothing was changed`)
   }
   const aws = awsCommand(['aws'], { AWS_REGION: environment.region })
-  const stacks = await stacksOf(environment, join(profile.dir, 'aws'))
+  const stacks = await stacksOf(environment, environmentFolder(profile, environment))
   const account = accountOf(environment, aws, stacks)
   await takeDown(environment, { account, step, eventually, confirmation })
   console.log(`${environment.name} is gone. Its state bucket stays, and so do keys for 30 days.`)

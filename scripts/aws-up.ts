@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 // Brings an environment to what its stacks say, after asking what that costs and whose account it is.
 // usage: node scripts/aws-up.ts   (ENV=dev; DIFF=1 only shows what would change)
-import { join } from 'node:path'
 import { hostProfile } from '../deploy/host/profile.ts'
 import { environmentCosts, overBudget } from '../infra/terraform-cdk/cost/environment.ts'
 import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { stateBucket } from '../infra/terraform-cdk/names.ts'
 import { accountNumber } from './aws-account.ts'
 import { type Aws, awsCommand } from './aws-command.ts'
-import { stacksOf } from './aws-stacks.ts'
+import { environmentFolder, stacksOf } from './aws-stacks.ts'
 import { assertAccount } from './aws-teardown.ts'
 import { script, step } from './report.ts'
 
@@ -21,7 +20,7 @@ await script(profile, async () => {
   const aws = awsCommand(['aws'], { AWS_REGION: environment.region })
   await assertAccount(environment, { number: () => accountNumber(aws) })
 
-  const stacks = await stacksOf(environment, join(profile.dir, 'aws'))
+  const stacks = await stacksOf(environment, environmentFolder(profile, environment))
   const wanted = await allButAPresentState(aws, stateBucket(environment))
   if (process.env.DIFF) {
     for (const [stack, said] of await stacks.diff(wanted)) console.log(`\n== ${stack}\n${said}`)

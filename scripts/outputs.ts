@@ -2,28 +2,22 @@
 // Reads what a deployed environment is made of and writes what its cluster needs to know:
 // .restofy/aws/<ENV>/inputs.json for the cluster's program, cluster-base.json for kubectl.
 // usage: node scripts/outputs.ts   (ENV=dev RDS_AUTHORITY=<file with RDS's certificates>)
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hostProfile, ROOT } from '../deploy/host/profile.ts'
-import { restofyApp } from '../infra/terraform-cdk/app.ts'
+import { hostProfile } from '../deploy/host/profile.ts'
 import { clusterBase } from '../infra/terraform-cdk/cluster-base.ts'
 import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { handOff, parseOutputs } from '../infra/terraform-cdk/hand-off.ts'
+import { environmentFolder, stacksOf } from './aws-stacks.ts'
 import { script } from './report.ts'
-import { handingOver, readOutputs } from './stack-outputs.ts'
-import { stackDirectory, stackRun } from './stack-run.ts'
-import { findTerraform } from './terraform.ts'
 
-await script(hostProfile(process.env), async () => {
+const profile = hostProfile(process.env)
+
+await script(profile, async () => {
   const environment = environmentNamed(process.env.ENV)
-  const folder = join(ROOT, '.restofy/aws', environment.name)
-  await mkdir(folder, { recursive: true })
-  restofyApp({ outdir: folder, environments: [environment] }).synth()
-  const run = stackRun(await findTerraform(folder))
-  for (const stack of handingOver(environment)) {
-    await run(stackDirectory(folder, stack), ['init', '-reconfigure'])
-  }
-  const outputs = parseOutputs(await readOutputs(run, folder, environment), environment)
+  const folder = environmentFolder(profile, environment)
+  const stacks = await stacksOf(environment, folder)
+  const outputs = parseOutputs(await stacks.outputs(), environment)
   const inputs = handOff(environment, outputs, await authorityOf(environment.region))
   for (const [file, content] of Object.entries({
     'inputs.json': inputs,
