@@ -3,10 +3,9 @@
 // usage: node scripts/cost.ts   (ENV=dev|staging|production CPU_MS=<CPU per order, default as in PERFORMANCE.md>)
 import { readFileSync } from 'node:fs'
 import { hostProfile } from '../deploy/host/profile.ts'
-import { environmentCosts, overBudget } from '../infra/terraform-cdk/cost/environment.ts'
+import { environmentCosts, overBudget, pricedAs } from '../infra/terraform-cdk/cost/environment.ts'
 import { sum } from '../infra/terraform-cdk/cost/estimate.ts'
 import { marginalUsd, ORDER_USE, perMillionUsd } from '../infra/terraform-cdk/cost/orders.ts'
-import { PRICED_IN, PRICED_ON } from '../infra/terraform-cdk/cost/prices.ts'
 import { environmentNamed } from '../infra/terraform-cdk/environments.ts'
 import { script } from './report.ts'
 
@@ -20,6 +19,7 @@ await script(hostProfile(process.env), async () => {
   const cpuMs = Number(process.env.CPU_MS ?? measuredCpuMs())
   if (!(cpuMs > 0)) throw new Error(`CPU_MS=${process.env.CPU_MS} is not a number of milliseconds`)
 
+  console.log(`${pricedAs(environment)}\n`)
   const costs = environmentCosts(environment).sort((a, b) => b.monthlyUsd - a.monthlyUsd)
   for (const { resource, of, monthlyUsd, recalled } of costs) {
     const amount = `${recalled ? '~' : ''}${usd(monthlyUsd, 2)}`
@@ -38,7 +38,7 @@ await script(hostProfile(process.env), async () => {
     )
   }
   console.log(
-    `\nlist prices of ${PRICED_IN}, ${PRICED_ON}; ~ where the price was not read from a list. ` +
+    '\n~ where the price was not read from a list: hold it against AWS’s before you rely on it. ' +
       'Not counted: traffic to the internet, growth of data, support, taxes.',
   )
   const refusal = overBudget(environment, costs)

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { services } from '../../../services/catalogue.ts'
 import { type Environment, environmentNamed, environments } from '../environments.ts'
-import { environmentCosts, overBudget } from './environment.ts'
+import { environmentCosts, overBudget, pricedAs } from './environment.ts'
 import { fixedCosts, sum } from './estimate.ts'
 import { nodesFor } from './nodes.ts'
 import { marginalUsd, ORDER_USE, perMillionUsd } from './orders.ts'
-import { HOURLY } from './prices.ts'
+import { HOURLY, PRICED_IN } from './prices.ts'
 
 const dev = environmentNamed('dev')
 const monthly = (environment: Environment) => sum(environmentCosts(environment))
@@ -42,8 +42,14 @@ test('a plan over its ceiling is refused in one sentence', () => {
   const poor = { ...dev, monthlyBudgetUsd: 100 }
   assert.match(
     overBudget(poor, environmentCosts(poor)) ?? '',
-    /^dev would cost \$\d+ a month, over its ceiling of \$100/,
+    /^dev would cost \$\d+ a month by the prices of us-east-1, over its ceiling of \$100/,
   )
+})
+
+test('prices of another region are said to be that', () => {
+  const there = { ...dev, region: PRICED_IN }
+  assert.doesNotMatch(pricedAs(there), /more or less/)
+  assert.match(pricedAs({ ...dev, region: 'eu-west-1' }), /dev is in eu-west-1.*more or less/)
 })
 
 test('a resource or an instance class without a price is not guessed', () => {

@@ -3,6 +3,7 @@ import type { Environment } from '../environments.ts'
 import { synthesise } from '../synthesise.ts'
 import { type Cost, fixedCosts, sum, workloadCosts } from './estimate.ts'
 import { nodesFor } from './nodes.ts'
+import { PRICED_IN, PRICED_ON } from './prices.ts'
 
 /** What runs all month whether anybody orders or not, resource by resource. */
 export function environmentCosts(environment: Environment): Cost[] {
@@ -20,5 +21,12 @@ export function overBudget(
 ): string | undefined {
   const total = Math.ceil(sum(costs))
   if (total <= monthlyBudgetUsd) return undefined
-  return `${name} would cost $${total} a month, over its ceiling of $${monthlyBudgetUsd} (monthlyBudgetUsd in infra/terraform-cdk/environments.ts)`
+  return `${name} would cost $${total} a month by the prices of ${PRICED_IN}, over its ceiling of $${monthlyBudgetUsd} (monthlyBudgetUsd in infra/terraform-cdk/environments.ts)`
+}
+
+/** Whose prices these are, which need not be those of where the environment is. */
+export function pricedAs({ name, region }: Environment): string {
+  const prices = `list prices of ${PRICED_IN}, ${PRICED_ON}`
+  if (region === PRICED_IN) return prices
+  return `${prices}; ${name} is in ${region}, whose prices are not in the table: some percent more or less`
 }
