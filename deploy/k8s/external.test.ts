@@ -38,7 +38,7 @@ test('no secret is in the program: each is fetched from the store, by the name h
   for (const [name, spec] of external) {
     assert.equal(spec.secretStoreRef.name, secrets.store)
     for (const { secretKey, remoteRef } of spec.data) {
-      const ref = secrets.refs[secretKey]!
+      const ref: { key: string; property?: string } = secrets.refs[secretKey]!
       assert.deepEqual([remoteRef.key, remoteRef.property], [ref.key, ref.property], name)
     }
   }
