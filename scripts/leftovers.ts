@@ -27,5 +27,26 @@ const FADES = /:kms:/
 /** What in the account still belongs to this environment, but for the stack that is kept. */
 export async function leftovers(environment: string, aws: Aws, kept = ''): Promise<string[]> {
   const found = await tagged(aws, { Project: 'restofy', Environment: environment }, { Stack: kept })
-  return found.filter((arn) => !FADES.test(arn))
+  const left = found.filter((arn) => !FADES.test(arn))
+  if (!left.some((arn) => LINGERS.test(arn))) return left
+  const gone = await deleted(aws)
+  return left.filter((arn) => !gone.has(arn.split(/[:/]/).at(-1)!))
+}
+
+/** EC2 shows these, with their tags, for about an hour after they were deleted. */
+const LINGERS = /[:/](nat|vpce)-\w+$/
+
+type Gateways = { NatGateways: { NatGatewayId: string; State: string }[] }
+type Endpoints = { VpcEndpoints: { VpcEndpointId: string; State: string }[] }
+
+async function deleted(aws: Aws): Promise<Set<string>> {
+  const [{ NatGateways }, { VpcEndpoints }] = await Promise.all([
+    aws<Gateways>('ec2', 'describe-nat-gateways'),
+    aws<Endpoints>('ec2', 'describe-vpc-endpoints'),
+  ])
+  const states = [
+    ...NatGateways.map(({ NatGatewayId, State }) => [NatGatewayId, State] as const),
+    ...VpcEndpoints.map(({ VpcEndpointId, State }) => [VpcEndpointId, State] as const),
+  ]
+  return new Set(states.filter(([, state]) => /^deleted$/i.test(state)).map(([id]) => id))
 }

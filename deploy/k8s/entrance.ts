@@ -1,6 +1,7 @@
-import { core, networking } from '@pulumi/kubernetes'
+import { networking } from '@pulumi/kubernetes'
 import type { CustomResourceOptions } from '@pulumi/pulumi'
 import type { ServiceManifest } from '../../services/manifest.ts'
+import { makeAddress } from './address.ts'
 import type { Inputs } from './inputs.ts'
 import { labelsOf, NAMESPACE } from './names.ts'
 
@@ -16,7 +17,7 @@ export function makeEntrance(
   const metadata = { name: NAME, namespace: NAMESPACE, labels: labelsOf('gateway', 'entrance') }
   const selector = labelsOf('gateway', 'http')
   const nodePort = entrance.by === 'node-port' ? { nodePort: entrance.port } : {}
-  new core.v1.Service(
+  makeAddress(
     NAME,
     {
       metadata,

@@ -1,5 +1,6 @@
 import { apiregistration, apps, core, rbac } from '@pulumi/kubernetes'
 import type { CustomResourceOptions } from '@pulumi/pulumi'
+import { makeAddress } from './address.ts'
 import type { ThirdParty } from './images.ts'
 import { PORTS } from './observability-links.ts'
 import { container, hardened, mount, scratch } from './pod.ts'
@@ -19,7 +20,7 @@ export function makeMetricsServer(images: ThirdParty, options: CustomResourceOpt
     options,
   )
   permissions(options)
-  new core.v1.Service(
+  makeAddress(
     NAME,
     {
       metadata,

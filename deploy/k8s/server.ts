@@ -1,5 +1,6 @@
 import { apps, core } from '@pulumi/kubernetes'
 import type { CustomResourceOptions } from '@pulumi/pulumi'
+import { makeAddress } from './address.ts'
 import { labelsOf, NAMESPACE } from './names.ts'
 import type { PodSpec } from './pod.ts'
 
@@ -27,7 +28,7 @@ export function server(own: Server, options: CustomResourceOptions): apps.v1.Sta
   }))
   const type = ports.some((port) => 'nodePort' in port) ? 'NodePort' : 'ClusterIP'
   new core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, options)
-  new core.v1.Service(name, { metadata, spec: { type, selector: labels, ports } }, options)
+  makeAddress(name, { metadata, spec: { type, selector: labels, ports } }, options)
   return new apps.v1.StatefulSet(
     name,
     {

@@ -1,6 +1,7 @@
-import { apiextensions, apps, autoscaling, core, policy } from '@pulumi/kubernetes'
+import { apiextensions, apps, autoscaling, policy } from '@pulumi/kubernetes'
 import { ComponentResource, type ComponentResourceOptions } from '@pulumi/pulumi'
 import type { Role, ServiceManifest } from '../../services/manifest.ts'
+import { makeAddress } from './address.ts'
 import { autoscaler, replicasOf, scaledObject, scalesOnQueues } from './autoscaling.ts'
 import type { Inputs } from './inputs.ts'
 import { labelsOf, NAMESPACE, workloadName } from './names.ts'
@@ -57,7 +58,7 @@ export class Workload extends ComponentResource {
 /** Answers with the address of every ready pod: callers take them in turn (platform/discovery.ts). */
 export function headlessService(service: ServiceManifest, options: ComponentResourceOptions) {
   const { name, port, grpcPort } = service
-  return new core.v1.Service(
+  return makeAddress(
     name,
     {
       metadata: { name, namespace: NAMESPACE, labels: labelsOf(name, 'http') },
