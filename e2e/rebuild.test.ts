@@ -54,11 +54,12 @@ test('an operator sees a parked order, and has it read again', async () => {
   assert.match(text, new RegExp(`^${id} differed, mended$`, 'm'))
   assert.doesNotMatch(text, /is parked/)
   assert.equal(await listed(), 'paid')
-  for (const wrong of [
+  const wrongs: Record<string, string>[] = [
     { S: 'gateway' },
     { S: 'order', ORDER: id },
     { S: 'tracking', ORDER: '7' },
-  ]) {
+  ]
+  for (const wrong of wrongs) {
     assert.equal((await rebuild(wrong)).content, false)
   }
 })
