@@ -6,7 +6,7 @@ import { basket, becomes, openShop, someone } from './people.ts'
 import { inDatabase } from './stack.ts'
 
 /** `make rebuild`; what it prints, and whether it was content. */
-async function rebuild(variables: Record<string, string>) {
+async function rebuild(variables: { S: string; CHECK?: string; ORDER?: string }) {
   const env = { ...process.env, ...variables }
   const run = promisify(execFile)(process.execPath, ['scripts/rebuild.ts'], { env })
   return run.then(
