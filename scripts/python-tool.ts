@@ -16,14 +16,23 @@ const quiet = $({ quiet: true })
  */
 export async function ensurePythonTool(
   name: string,
-  requirements = join(ROOT, 'tools', name, 'requirements.txt'),
+  requirements = requirementsOf(name),
 ): Promise<string> {
+  const folder = await folderOf(name, requirements)
+  if (!existsSync(folder)) await install(folder, requirements)
+  return join(folder, 'bin/python')
+}
+
+export const hasPythonTool = async (name: string): Promise<boolean> =>
+  existsSync(await folderOf(name, requirementsOf(name)))
+
+const requirementsOf = (name: string): string => join(ROOT, 'tools', name, 'requirements.txt')
+
+async function folderOf(name: string, requirements: string): Promise<string> {
   const pins = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
-  const folder = toolFolder(`${name}@${pins.slice(0, 12)}`)
-  if (!existsSync(folder)) await install(folder, requirements)
-  return join(folder, 'bin/python')
+  return toolFolder(`${name}@${pins.slice(0, 12)}`)
 }
 
 async function install(folder: string, requirements: string): Promise<void> {
