@@ -54,12 +54,11 @@ test('an operator sees a parked order, and has it read again', async () => {
   assert.match(text, new RegExp(`^${id} differed, mended$`, 'm'))
   assert.doesNotMatch(text, /is parked/)
   assert.equal(await listed(), 'paid')
-  const wrongs: Record<string, string>[] = [
+  for (const wrong of [
     { S: 'gateway' },
     { S: 'order', ORDER: id },
     { S: 'tracking', ORDER: '7' },
-  ]
-  for (const wrong of wrongs) {
+  ]) {
     assert.equal((await rebuild(wrong)).content, false)
   }
 })
