@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { eventually } from '#platform/testing.ts'
 import { basket, becomes, openShop, someone } from './people.ts'
 import { inDatabase } from './stack.ts'
 
@@ -36,6 +37,7 @@ test('an operator sees a parked order, and has it read again', async () => {
   const { customer, id } = await placeOne()
   await becomes(customer, id, 'paid')
   const listed = async () => (await customer.call('GET', '/orders')).body.items[0]?.status
+  await eventually(async () => (await listed()) === 'paid')
   const spoil = `update orders set version = 1, state = jsonb_set(state::jsonb, '{status}', '"placed"')
                  where id = $1`
   await inDatabase('tracking', spoil, id)
