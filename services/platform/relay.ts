@@ -41,6 +41,17 @@ const LEAD = statement(
   'relay-lead',
   `select pg_try_advisory_lock(hashtext('restofy.relay')) as mine`,
 )
+const LEADING = [
+  'listen outbox',
+  // A deletion that a crash undoes only means that a message is published twice.
+  'set synchronous_commit = off',
+  // Plans made while the table is empty would read all of it, with what vacuum has not yet taken away.
+  'set enable_seqscan = off',
+  // A leader whose machine has vanished says no farewell, and its lock would be kept for two hours.
+  'set tcp_keepalives_idle = 10',
+  'set tcp_keepalives_interval = 5',
+  'set tcp_keepalives_count = 3',
+]
 const PENDING = statement(
   'relay-pending',
   `select seq, id, message, aggregate_id, aggregate_version, payload, headers, created_at
@@ -84,11 +95,7 @@ async function lead(deps: RelayDeps, stopping: AbortSignal): Promise<void> {
     const { rows } = await client.query<{ mine: boolean }>(LEAD())
     if (!rows[0]?.mine) return
     const news = wakeUps(client, stopping)
-    await client.query('listen outbox')
-    // A deletion that a crash undoes only means that a message is published twice.
-    await client.query('set synchronous_commit = off')
-    // Plans made while the table is empty would read all of it, with what vacuum has not yet taken away.
-    await client.query('set enable_seqscan = off')
+    for (const command of LEADING) await client.query(command)
     let after = 0
     while (!stopping.aborted) {
       const batch = await relayOnce({ db: client as Db, publish: deps.publish, after })
