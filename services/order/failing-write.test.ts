@@ -40,6 +40,24 @@ for (const table of ['orders', 'order_events', 'sagas', 'outbox', 'idempotency_k
   })
 }
 
+test('while somebody locks the orders everybody is told 503 in time, later it works', async (t) => {
+  const { caller, pool } = await startService(t)
+  const customer = await caller('customer')
+  const key = { 'idempotency-key': randomUUID() }
+  const holder = await pool.connect()
+  await holder.query('begin; lock table orders in access exclusive mode')
+  const startedAt = performance.now()
+  // More than there are connections.
+  const others = Array.from({ length: 30 }, () => customer.place())
+  const answers = await Promise.all([customer.place({}, key), ...others])
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]))
+  assert.ok(performance.now() - startedAt < 12_000)
+  await holder.query('rollback')
+  holder.release()
+  assert.equal((await customer.place({}, key)).status, 201)
+  assert.equal((await pool.query('select from orders')).rowCount, 1)
+})
+
 test('a reply that cannot be stored is given back, and moves the order when it comes again', async (t) => {
   const { caller, fill, makeRoom, reserved, sagaOf, said } = await start(t, 'order_events')
   const { id } = (await (await caller('customer')).place()).body
