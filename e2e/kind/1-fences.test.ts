@@ -7,7 +7,9 @@ import { command } from '../../deploy/kind/command.ts'
 import { services } from '../../services/catalogue.ts'
 import { kubectl, profile, read } from './cluster.ts'
 
-const portOf = (wanted: string) => services.find(({ name }) => name === wanted)!.port
+const manifestOf = (wanted: string) => services.find(({ name }) => name === wanted)!
+const portOf = (wanted: string) => manifestOf(wanted).port
+const grpcPortOf = (wanted: string) => manifestOf(wanted).grpcPort!
 
 /** Opens a connection from inside a pod; says whether it came about. */
 async function connects(from: string, to: string, port: number): Promise<boolean> {
@@ -16,12 +18,13 @@ async function connects(from: string, to: string, port: number): Promise<boolean
 }
 
 test('a declared edge passes, an undeclared one is refused', async (t) => {
-  assert.equal(await connects('order', 'restaurant', portOf('restaurant')), true)
+  assert.equal(await connects('order', 'restaurant', grpcPortOf('restaurant')), true)
   assert.equal(await connects('order', 'postgres', 5_432), true)
   if (await connects('tracking', 'payment', portOf('payment'))) {
     return t.skip('this cluster accepts network policies and enforces none')
   }
   assert.equal(await connects('order', 'payment', portOf('payment')), false)
+  assert.equal(await connects('order', 'restaurant', portOf('restaurant')), false)
   assert.equal(await connects('gateway', 'postgres', 5_432), false)
   assert.equal(await connects('payment', 'acquirer', portOf('acquirer')), true)
 })
