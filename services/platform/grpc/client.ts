@@ -33,6 +33,9 @@ const CHANNEL = {
   // Without a connection calls fail at once. By default it is two minutes before one is tried again.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1_000,
+  // An instance that leaves says so, and names are looked up again: by default not before 30 s are over,
+  // in which calls would go to addresses that nobody has any more.
+  'grpc.dns_min_time_between_resolutions_ms': 1_000,
   // A peer that vanished without a word (a machine lost, a process stopped) is noticed in 12 s.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 2_000,
