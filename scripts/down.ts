@@ -11,7 +11,8 @@ const profile = hostProfile(process.env)
 const purge = process.env.PURGE === '1'
 
 await script(profile, async () => {
-  if (existsSync(kindFolder(profile))) {
+  const cluster = existsSync(kindFolder(profile))
+  if (cluster) {
     await step('remove the cluster and its state', () => deleteCluster(profile))
   }
   // Their data lies below ours.
@@ -19,5 +20,6 @@ await script(profile, async () => {
   const ended = await step(purge ? 'stop and remove the data' : 'stop', () =>
     stopAll(profile, { purge }),
   )
-  console.log(ended === 0 ? 'nothing was running' : `${ended} processes ended, ports are free`)
+  if (ended > 0) console.log(`${ended} processes ended, ports are free`)
+  else console.log(cluster ? 'the cluster is gone' : 'nothing was running')
 })

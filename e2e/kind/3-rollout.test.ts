@@ -4,9 +4,7 @@ import { eventually } from '#platform/testing.ts'
 import { workloadName } from '../../deploy/k8s/names.ts'
 import { services } from '../../services/catalogue.ts'
 import { figures, kubectl, read, rolledOut } from './cluster.ts'
-import { steadyOrders } from './steady-orders.ts'
-
-const RATE = 20
+import { RATE, steadyOrders } from './steady-orders.ts'
 
 test('every service is replaced while orders arrive, and none of them fails', async (t) => {
   const { sent, failures, ids } = await steadyOrders(RATE, async () => {
@@ -20,29 +18,6 @@ test('every service is replaced while orders arrive, and none of them fails', as
   assert.deepEqual(failures.slice(0, 5), [])
   assert.equal(ids.length, sent)
   await everyOrderIsPaid(ids)
-})
-
-/** Ends at once where the service would drain. */
-const ABRUPT = "--import=data:text/javascript,process.on('SIGTERM',()=>process.exit(1))"
-
-test('without preStop and drain the same loses orders: the test above can fail', async (t) => {
-  const name = 'gateway'
-  const { spec } = (await read(`deployment/${name}`)).spec.template
-  const [{ lifecycle: _, ...container }] = spec.containers
-  const env = [...container.env, { name: 'NODE_OPTIONS', value: ABRUPT }]
-  await runAs(name, { ...spec, containers: [{ ...container, env }] })
-  try {
-    const { failures, sent } = await steadyOrders(RATE, async () => {
-      for (let round = 0; round < 5; round += 1) {
-        await kubectl('rollout', 'restart', `deployment/${name}`)
-        await rolledOut(name)
-      }
-    })
-    t.diagnostic(`${sent} orders, ${failures.length} failed`)
-    assert.ok(failures.length > 0)
-  } finally {
-    await runAs(name, spec)
-  }
 })
 
 test('a pod that is killed is replaced, and the platform takes orders again', async (t) => {
@@ -87,12 +62,6 @@ test('three instances of order share the requests, and one goes without an error
   assert.equal(served.length, 3)
   assert.ok(spread < 1.3)
 })
-
-async function runAs(name: string, spec: object): Promise<void> {
-  const patch = [{ op: 'replace', path: '/spec/template/spec', value: spec }]
-  await kubectl('patch', `deployment/${name}`, '--type=json', '-p', JSON.stringify(patch))
-  await rolledOut(name)
-}
 
 const total = (counts: Record<string, number>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0)

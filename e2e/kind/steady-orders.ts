@@ -3,6 +3,9 @@ import { basket, GATEWAY, openShop, someone } from '../people.ts'
 
 export type Result = { sent: number; failures: string[]; ids: string[] }
 
+/** Orders per second while things are replaced. */
+export const RATE = 20
+
 /** Several, so that no limit per person is met. */
 const DINERS = 10
 
