@@ -65,6 +65,11 @@ const RELEASE = statement(
    where principal = $1 and key = $2 and status is null`,
 )
 
+const FORGET = statement(
+  'idempotency-forget',
+  'delete from idempotency_keys where principal = $1 and key = $2 and status is null',
+)
+
 /** For a CTE: keeps the answer in `parameter` (JSON, or null) if `made` has a row. */
 export const keepAnswer = (parameter: string, made: string): string =>
   `update idempotency_keys as k set status = a.status, headers = a.headers, body = a.body
@@ -113,6 +118,14 @@ export async function releaseKey(
   { principal, key }: Pick<Key, 'principal' | 'key'>,
 ): Promise<void> {
   await pool.query(RELEASE(principal, key))
+}
+
+/** Nothing was made, and nobody is known whose key this would be. */
+export async function forgetKey(
+  pool: Pool,
+  { principal, key }: Pick<Key, 'principal' | 'key'>,
+): Promise<void> {
+  await pool.query(FORGET(principal, key))
 }
 
 const inProgress = () =>

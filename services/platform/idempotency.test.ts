@@ -101,6 +101,15 @@ test('a refusal is kept, a failure is not', async (t) => {
   }
 })
 
+test('who is not signed in hears so under any key, and takes nobody a key away', async (t) => {
+  const { post } = await start(t, (res) => {
+    if (!res.locals.principal) throw new Problem(401, 'unauthenticated', 'sign in')
+  })
+  const key = randomUUID()
+  for (const a of [1, 2]) assert.equal((await post(key, { body: { a }, caller: '' })).status, 401)
+  assert.equal((await post(key)).status, 201)
+})
+
 test('after a failure that may have come too late the repeat makes the same thing, not a second one', async (t) => {
   let failures = 1
   const { post, ids } = await start(t, () => {

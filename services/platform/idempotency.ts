@@ -7,6 +7,7 @@ import {
   type Answer,
   claimKey,
   finishKey,
+  forgetKey,
   type KeptAnswer,
   releaseKey,
 } from './idempotency-keys.ts'
@@ -29,7 +30,7 @@ export function answerIsKept(res: Response): void {
 
 /**
  * `Idempotency-Key` on a POST: the first answer is kept 24 hours and replayed byte for byte. Answers
- * of 5xx and 429 are not kept, so that the caller may try again; everything else is. Where bodies
+ * of 401, 429 and 5xx are not kept, so that the caller may try again; everything else is. Where bodies
  * hold secrets, give a `pepper`: the fingerprint of a body is stored, and a bare hash can be guessed.
  */
 export function idempotent(pool: Pool, log: Log, pepper: string): RequestHandler {
@@ -76,6 +77,7 @@ async function keep(
   res: Response,
   made: Pick<KeptAnswer, 'principal' | 'key' | 'body'>,
 ): Promise<Answer | undefined> {
+  if (res.statusCode === 401) return void (await forgetKey(pool, made))
   const failed = res.statusCode >= 500 || res.statusCode === 429
   if (failed) return void (await releaseKey(pool, made))
   return finishKey(pool, { ...made, status: res.statusCode, headers: keptHeaders(res) })
