@@ -61,7 +61,10 @@ async function copyOfTheRepository(): Promise<string> {
 
 test('one folder and one line make a service that runs, is scraped, and is routed to', async (t) => {
   const copy = await copyOfTheRepository()
-  const env = { ...process.env, RESTOFY_DIR: '.restofy', PORT_OFFSET: String(OFFSET) }
+  const env = {
+    ...process.env,
+    ...{ MODE: 'host', RESTOFY_DIR: '.restofy', PORT_OFFSET: String(OFFSET) },
+  }
   const script = (name: string) => run(process.execPath, [`scripts/${name}.ts`], { cwd: copy, env })
   t.after(async () => {
     await script('down')
