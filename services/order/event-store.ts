@@ -33,8 +33,24 @@ export async function findEvents(db: Db, orderId: string): Promise<StoredEvent[]
 
 export type Recorded = { orderId: string; snapshot?: OrderState; events: StoredEvent[] }
 
-/** The orders that follow `after` by their ids, with all their events, and their snapshots as they are. */
-export async function nextOrders(db: Db, after: string, limit: number): Promise<Recorded[]> {
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
+/** All orders that follow `after` by their ids, so many at a time. */
+export async function* allOrders(
+  db: Db,
+  atATime: number,
+  after = BEFORE_ALL,
+): AsyncGenerator<Recorded[]> {
+  for (let last = after; ; ) {
+    const orders = await nextOrders(db, last, atATime)
+    if (orders.length === 0) return
+    yield orders
+    last = orders.at(-1)!.orderId
+  }
+}
+
+/** With all their events, and their snapshots as they are. */
+async function nextOrders(db: Db, after: string, limit: number): Promise<Recorded[]> {
   const { rows } = await db.query<{
     order_id: string
     state: OrderState | null

@@ -3,16 +3,15 @@ import type { Pool } from 'pg'
 import type { OrderState } from '#contracts/order.ts'
 import { inTransaction } from '#platform/sql.ts'
 import {
+  allOrders,
   findEvents,
   lockSnapshot,
-  nextOrders,
   type Recorded,
   restoreSnapshot,
 } from './event-store.ts'
 import { replay, type StoredEvent } from './replay.ts'
 
 const TOGETHER = 500
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 export type Rebuilt = {
   orders: number
@@ -26,12 +25,10 @@ export type Rebuilt = {
 /** Folds the events of every order and compares; `mend` writes the fold over what differs from it. */
 export async function rebuildOrders(pool: Pool, { mend }: { mend: boolean }): Promise<Rebuilt> {
   const result: Rebuilt = { orders: 0, events: 0, differed: [], broken: [] }
-  for (let after = BEFORE_ALL; ; ) {
-    const recorded = await nextOrders(pool, after, TOGETHER)
-    if (recorded.length === 0) return result
+  for await (const recorded of allOrders(pool, TOGETHER)) {
     for (const one of recorded) await compare(pool, one, mend, result)
-    after = recorded.at(-1)!.orderId
   }
+  return result
 }
 
 async function compare(

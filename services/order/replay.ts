@@ -1,4 +1,5 @@
 import type { OrderState } from '#contracts/order.ts'
+import type { Log } from '#platform/log.ts'
 import { EVENT_SHAPES } from './events.ts'
 import { apply, type OrderEvent } from './order.ts'
 
@@ -37,6 +38,19 @@ export function replay(stored: readonly StoredEvent[]): Moment[] {
       })
     }
   })
+}
+
+/** The same; undefined, and logged, when they do not: one such order must not keep the others from being read. */
+export function replayOrTell(
+  log: Log,
+  { orderId, events }: { orderId: string; events: readonly StoredEvent[] },
+): Moment[] | undefined {
+  try {
+    return replay(events)
+  } catch (err) {
+    log.error({ err, order_id: orderId }, 'the events do not make an order')
+    return undefined
+  }
 }
 
 function understand({ type, schema, payload }: StoredEvent, before?: OrderState): OrderEvent {

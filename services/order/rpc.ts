@@ -5,10 +5,10 @@ import { pathId } from '#platform/http/path-id.ts'
 import type { Log } from '#platform/log.ts'
 import type { OncePerKey } from '#platform/once-per-key.ts'
 import { parse } from '#platform/parse.ts'
-import { findEvents, nextOrders } from './event-store.ts'
+import { allOrders, findEvents } from './event-store.ts'
 import { type OrderDeps, placeOrder } from './place-order.ts'
 import { orderNotFound } from './problems.ts'
-import { replay, type StoredEvent } from './replay.ts'
+import { replayOrTell, type StoredEvent } from './replay.ts'
 import { BasketBody } from './routes.ts'
 import { readOrder } from './step-order.ts'
 
@@ -34,7 +34,6 @@ export const ordersRpc = (deps: OrderDeps & { oncePerKey: OncePerKey }): RpcHand
 const ORDERS_AT_A_TIME = 100
 /** The largest basket, a hundred times, stays below the 4 MB that a gRPC message may have. */
 const STATES_AT_A_TIME = 100
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
 type OrderStates = { states: OrderState[]; broken: string[] }
 
@@ -48,31 +47,24 @@ async function* replayed(
     yield { states: states.filter(({ version }) => version > afterVersion), broken }
     return
   }
-  for (let after = BEFORE_ALL; ; ) {
-    const orders = await nextOrders(pool, after, ORDERS_AT_A_TIME)
-    if (orders.length === 0) return
+  for await (const orders of allOrders(pool, ORDERS_AT_A_TIME)) {
     const { states, broken } = statesOf(log, orders)
     if (broken.length > 0) yield { states: [], broken }
     for (let at = 0; at < states.length; at += STATES_AT_A_TIME) {
       yield { states: states.slice(at, at + STATES_AT_A_TIME), broken: [] }
     }
-    after = orders.at(-1)!.orderId
   }
 }
 
-/** One order whose events do not add up must not keep the others from being read. */
 function statesOf(
   log: Log,
   orders: readonly { orderId: string; events: readonly StoredEvent[] }[],
 ): OrderStates {
   const all: OrderStates = { states: [], broken: [] }
-  for (const { orderId, events } of orders) {
-    try {
-      all.states.push(...replay(events).map(({ order }) => order))
-    } catch (err) {
-      log.error({ err, order_id: orderId }, 'the events do not make an order')
-      all.broken.push(orderId)
-    }
+  for (const recorded of orders) {
+    const moments = replayOrTell(log, recorded)
+    if (moments) all.states.push(...moments.map(({ order }) => order))
+    else all.broken.push(recorded.orderId)
   }
   return all
 }
