@@ -1,5 +1,5 @@
 import type { Gathered } from '#platform/gather.ts'
-import type { Cursor } from '#platform/http/cursor.ts'
+import { type Cursor, NEWEST } from '#platform/http/cursor.ts'
 import type { Slice } from '#platform/http/page.ts'
 import { type Db, statement, type Tx } from '#platform/sql.ts'
 import { mailFor } from './mail.ts'
@@ -74,8 +74,6 @@ export async function listNotifications(
   ])
   return { items: page.rows.map(fromRow), total: count.rows[0]!.count }
 }
-
-const NEWEST: Cursor = { key: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
 /** The same, those after the cursor, whose key is `sentAt`. */
 export async function notificationsAfter(

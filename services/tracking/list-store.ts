@@ -1,5 +1,5 @@
 import type { OrderState, OrderStatus } from '#contracts/order.ts'
-import type { Cursor } from '#platform/http/cursor.ts'
+import { type Cursor, NEWEST } from '#platform/http/cursor.ts'
 import type { Slice } from '#platform/http/page.ts'
 import { type Db, type Statement, statement } from '#platform/sql.ts'
 
@@ -18,8 +18,6 @@ const BY_CUSTOMER = lists('by-customer', 'customer_id = $1')
 const BY_RESTAURANT = lists('by-restaurant', 'restaurant_id = $1')
 const BY_OWNER = lists('by-owner', 'owner_id = $1')
 const ALL = lists('all', '$1::uuid is null')
-
-const NEWEST: Cursor = { key: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
 /** Newest first. */
 export async function listOrders(

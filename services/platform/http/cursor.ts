@@ -4,6 +4,9 @@ import { limitQuery } from './page.ts'
 /** A place in a list that is sorted by a key, and by id where keys are equal: just after this row. */
 export type Cursor = { key: string; id: string }
 
+/** Before the first row of a list that is sorted by time, newest first. */
+export const NEWEST: Cursor = { key: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
+
 const decoded = (key: z.ZodType<string>) =>
   z
     .string()
