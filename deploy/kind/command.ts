@@ -6,6 +6,17 @@ const run = promisify(execFile)
 
 type Options = { env?: Record<string, string>; cwd?: string; timeoutMs?: number }
 
+/** Whether a program is there and has nothing to complain of. */
+export const succeeds = (
+  program: string,
+  args: readonly string[],
+  options?: Options,
+): Promise<boolean> =>
+  command(program, args, options).then(
+    () => true,
+    () => false,
+  )
+
 /** What a program prints. When it fails, the error says what it said itself. */
 export async function command(
   program: string,

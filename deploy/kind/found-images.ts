@@ -1,5 +1,5 @@
 import { imageVariable, type ThirdParty } from '../k8s/images.ts'
-import { command } from './command.ts'
+import { succeeds } from './command.ts'
 import { isHere } from './images.ts'
 
 /** What a cluster of one's own runs without, when no registry has its image. */
@@ -30,10 +30,5 @@ export function assertEnough(missing: ReadonlySet<string>, images: ThirdParty): 
 }
 
 /** Asks the registry only for what Docker does not hold: the node pulls that by itself. */
-async function canBeHad(image: string): Promise<boolean> {
-  if (await isHere(image)) return true
-  return command('docker', ['manifest', 'inspect', image], { timeoutMs: 30_000 }).then(
-    () => true,
-    () => false,
-  )
-}
+const canBeHad = async (image: string): Promise<boolean> =>
+  (await isHere(image)) || succeeds('docker', ['manifest', 'inspect', image], { timeoutMs: 30_000 })

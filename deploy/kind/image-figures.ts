@@ -5,7 +5,7 @@ import { newTokenKey } from '../host/secrets.ts'
 import { environmentOf } from '../k8s/environment.ts'
 import type { Inputs } from '../k8s/inputs.ts'
 import { serviceSecrets } from '../k8s/secret-files.ts'
-import { command } from './command.ts'
+import { command, succeeds } from './command.ts'
 
 const PATIENCE_MS = 60_000
 
@@ -39,15 +39,8 @@ export async function withDatabase<T>(
   const id = await docker('run', '--detach', '--rm', '--env', 'POSTGRES_PASSWORD=any', image)
   try {
     const url = `postgres://postgres:any@${await addressOf(id)}:5432/postgres`
-    const answers = () => docker('exec', id, 'pg_isready', '--host=127.0.0.1')
-    await until(
-      () =>
-        answers().then(
-          () => true,
-          () => false,
-        ),
-      `${image} does not answer`,
-    )
+    const answers = () => succeeds('docker', ['exec', id, 'pg_isready', '--host=127.0.0.1'])
+    await until(answers, `${image} does not answer`)
     return await work(url)
   } finally {
     await docker('rm', '--force', id)

@@ -4,7 +4,7 @@ import { ROOT } from '../host/profile.ts'
 import { revisionOf } from '../host/revision.ts'
 import { serviceImage, type ThirdParty } from '../k8s/images.ts'
 import { clusterName } from './cluster.ts'
-import { command } from './command.ts'
+import { command, succeeds } from './command.ts'
 
 /** The commit that last touched what a service runs, and a digest when that is not yet committed. */
 export async function imageTag(service: string): Promise<string> {
@@ -32,11 +32,8 @@ export async function imageTags(
   return Object.fromEntries(tags)
 }
 
-export const isHere = async (image: string): Promise<boolean> =>
-  command('docker', ['image', 'inspect', '--format', '{{.Id}}', image]).then(
-    () => true,
-    () => false,
-  )
+export const isHere = (image: string): Promise<boolean> =>
+  succeeds('docker', ['image', 'inspect', '--format', '{{.Id}}', image])
 
 /**
  * Builds what is not there; returns the images in the order of the catalogue. They are built on the

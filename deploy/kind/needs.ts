@@ -1,12 +1,9 @@
-import { command } from './command.ts'
+import { succeeds } from './command.ts'
 import { ensurePrograms } from './programs.ts'
 
 /** A Docker that is installed but stopped does not answer; one that hangs does not either. */
 export const engineAnswers = (): Promise<boolean> =>
-  command('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 10_000 }).then(
-    () => true,
-    () => false,
-  )
+  succeeds('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 10_000 })
 
 /** Gets what a cluster needs and this machine has not; throws a sentence that says what cannot be had, and where it is. */
 export async function assertKindPossible(say: (line: string) => void): Promise<void> {
