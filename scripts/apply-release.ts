@@ -4,7 +4,7 @@ import type { Profile } from '../deploy/host/profile.ts'
 import type { Release } from '../deploy/k8s/program.ts'
 import { rememberRelease } from '../deploy/kind/release.ts'
 import { openStack } from '../deploy/kind/stack.ts'
-import { whatIsStuck, workloads } from '../deploy/kind/workloads.ts'
+import { unscheduled, whatIsStuck, workloads } from '../deploy/kind/workloads.ts'
 import { step } from './report.ts'
 
 /** Runs the program; tells each workload as it becomes ready, and why one does not. */
@@ -36,14 +36,19 @@ const lastErrors = (text: string): string =>
 async function tellReady(profile: Profile, done: AbortSignal): Promise<void> {
   const startedAt = performance.now()
   const known = new Set<string>()
+  const tell = (news: string) => {
+    if (known.has(news)) return
+    known.add(news)
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
+    console.log(chalk.dim(`  ${seconds.padStart(4)} s  ${news}`))
+  }
   while (!done.aborted) {
     // Until the first objects are there, there is nothing to list.
     const states = await workloads(profile).catch(() => [])
-    for (const { kind, name, ready, wanted } of states) {
-      if (ready < wanted || known.has(`${kind}/${name}`)) continue
-      known.add(`${kind}/${name}`)
-      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0)
-      console.log(chalk.dim(`  ${seconds.padStart(4)} s  ${kind} ${name}`))
+    const ready = states.filter(({ ready, wanted }) => ready >= wanted)
+    for (const { kind, name } of ready) tell(`${kind} ${name}`)
+    for (const { name, why } of await unscheduled(profile).catch(() => [])) {
+      tell(`${name} waits for a node: ${why}`)
     }
     await sleep(1_000, undefined, { signal: done }).catch(() => {})
   }

@@ -5,7 +5,7 @@ import { NAMESPACE, workloadName } from './names.ts'
 
 type Autoscaler = types.input.autoscaling.v2.HorizontalPodAutoscaler
 
-/** One event loop is one core: above this share of the request, waiting grows faster than work. */
+/** Of what the manifest asks for: above it, waiting grows faster than work. */
 const CPU_TARGET_PERCENT = 65
 
 /** What one worker gets through while a message may wait: a deeper queue means one more worker. */
@@ -31,7 +31,11 @@ export function autoscaler(service: ServiceManifest, role: Role, inputs: Inputs)
             name: 'cpu',
             // Only ours: a sidecar's idleness must not hide it.
             container: service.name,
-            target: { type: 'Utilization', averageUtilization: CPU_TARGET_PERCENT },
+            // Percent of what is reserved, which may be a share of what the manifest asks for.
+            target: {
+              type: 'Utilization',
+              averageUtilization: Math.round(CPU_TARGET_PERCENT / inputs.cpuShare),
+            },
           },
         },
       ],

@@ -3,6 +3,9 @@ import { type Inputs, parseInputs } from '../k8s/inputs.ts'
 import { GATEWAY_NODE_PORT } from './cluster.ts'
 import type { Optional } from './found-images.ts'
 
+/** 30 pods and their servers ask for 8 processors; what they need when nobody orders is a tenth. */
+const CPU_SHARE = 0.1
+
 export type Size = 'tiny' | 'default'
 
 export function parseSize(text: string): Size {
@@ -22,8 +25,7 @@ export function kindInputs(
     environment: 'kind',
     images: { registry: '' },
     replicas: full ? 'manifest' : 'one',
-    // 16 pods ask for 3 processors; what they need when nobody orders is a tenth.
-    cpuShare: full ? 0.2 : 0.1,
+    cpuShare: CPU_SHARE,
     storageClass: 'standard',
     entrance: { by: 'node-port', port: GATEWAY_NODE_PORT },
     databases: { run: 'cluster', storageGi: 2 },

@@ -35,7 +35,20 @@ export async function workloads(profile: Profile): Promise<WorkloadState[]> {
 
 type Pod = {
   metadata: { name: string }
-  status: { phase: string; conditions?: { type: string; status: string }[] }
+  status: { phase: string; conditions?: Condition[] }
+}
+
+type Condition = { type: string; status: string; reason?: string; message?: string }
+
+/** Pods that no node has room for, and why. */
+export async function unscheduled(profile: Profile): Promise<{ name: string; why: string }[]> {
+  const pending = ['get', 'pods', '--field-selector', 'status.phase=Pending', '-o', 'json']
+  const pods = JSON.parse(await kubectl(profile, '-n', NAMESPACE, ...pending)).items as Pod[]
+  return pods.flatMap(({ metadata: { name }, status: { conditions = [] } }) =>
+    conditions
+      .filter(({ reason }) => reason === 'Unschedulable')
+      .map(({ message = '' }) => ({ name, why: message.split(/\. |\.$/)[0]! })),
+  )
 }
 
 /** Events and last log lines of every pod that does not get ready. */
