@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import type { PoolClient } from 'pg'
 import type { Outcome, OutgoingMessage } from './broker/publisher.ts'
 import { EXCHANGE, gate, QUEUE, released, station } from './broker/testing-station.ts'
 import { appendMessages, INSERT_MESSAGES, outboxRows } from './outbox.ts'
@@ -165,25 +164,6 @@ test('a relay whose connection was cut leads again, and still hears of new messa
   assert.equal(rowCount, 1)
   await write(released(randomUUID()))
   await eventually(async () => (await pending()) === 0)
-})
-
-test('the lock of a relay whose machine has vanished is free again within half a minute', async (t) => {
-  const { pool, later } = await station(t)
-  const clients = new Set<PoolClient>()
-  pool.on('acquire', (client) => clients.add(client))
-  const { publish } = recorder()
-  later.after(startRelay({ pool, publish, log: silentLog }).stop)
-  const noticedAfter = async (client: PoolClient) => {
-    const text = `select name, setting::int as value from pg_settings where name like 'tcp_keep%'`
-    const { rows } = await client.query(text)
-    const { idle, interval, count } = Object.fromEntries(
-      rows.map(({ name, value }) => [name.replace('tcp_keepalives_', ''), value]),
-    )
-    return idle + interval * count
-  }
-  await eventually(
-    async () => Math.min(...(await Promise.all([...clients].map(noticedAfter)))) <= 30,
-  )
 })
 
 test('a commit wakes the relay: it does not wait for its next poll', async (t) => {

@@ -47,10 +47,9 @@ const LEADING = [
   'set synchronous_commit = off',
   // Plans made while the table is empty would read all of it, with what vacuum has not yet taken away.
   'set enable_seqscan = off',
-  // A leader whose machine has vanished says no farewell, and its lock would be kept for two hours.
-  'set tcp_keepalives_idle = 10',
-  'set tcp_keepalives_interval = 5',
-  'set tcp_keepalives_count = 3',
+  // The lead is a lease: who is not heard of for so long, because its machine has vanished or it stands
+  // still, loses the connection and with it the lock. Longer than any publish and any poll.
+  `set idle_session_timeout = '15s'`,
 ]
 const PENDING = statement(
   'relay-pending',

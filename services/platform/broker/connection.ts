@@ -19,6 +19,8 @@ export type BrokerDeps = {
 }
 
 const REMIND_AGAIN_MS = 5_000
+/** Two of them missed and the other end is given up: a broker's own minute holds messages for three. */
+const HEARTBEAT_SECONDS = 10
 
 export type BrokerConnection = {
   publisher: Publisher
@@ -89,7 +91,9 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
     channel.on('close', () => void model.close().catch(() => {}))
   }
 
-  const connection = await amqplib.connect(deps.url, {
+  const url = new URL(deps.url)
+  url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS))
+  const connection = await amqplib.connect(url.href, {
     recovery: { waitForConnect: false, initialDelay: 200, maxDelay: 3_000, setup },
   })
   connection.on('error', () => {}) // reported by the model's own listener
