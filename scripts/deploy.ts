@@ -15,6 +15,8 @@ import { script, step } from './report.ts'
 const profile = hostProfile(process.env)
 const { S, TAG, WATCH_SECS = '60', BUILD_NETWORK } = process.env
 const LOOK_EVERY_MS = 5_000
+/** A Prometheus that is busy for a moment is no reason to go back. */
+const BLIND_LOOKS = 6
 
 await script(profile, async () => {
   const service = services.find(({ name }) => name === S)
@@ -28,35 +30,44 @@ await script(profile, async () => {
   )
   await step('load', () => loadImages(profile, [serviceImage('', service.name, tag)]))
 
-  const rolling = new AbortController()
-  const watched = watch(rolling.signal)
+  const burning = new AbortController()
+  const done = new AbortController()
+  const watching = watch(done.signal).catch((error) => burning.abort(error))
   try {
-    await applyRelease(profile, { ...before, tags: { ...before.tags, [service.name]: tag } })
-    await step(`watch for ${WATCH_SECS} s`, () =>
-      Promise.race([sleep(Number(WATCH_SECS) * 1_000), watched]),
+    const next = { ...before, tags: { ...before.tags, [service.name]: tag } }
+    await applyRelease(profile, next, burning.signal)
+    const secs = Number(WATCH_SECS)
+    await step(`watch for ${secs} s`, () =>
+      sleep(secs * 1_000, undefined, { signal: burning.signal }),
     )
-    rolling.abort()
-    await watched
   } catch (error) {
-    rolling.abort()
-    await watched.catch(() => {})
     await applyRelease(profile, before)
-    throw new Error(
-      `${service.name} is ${before.tags[service.name]} again: ${(error as Error).message}`,
-    )
+    const { message } = (burning.signal.reason ?? error) as Error
+    throw new Error(`${service.name} is ${before.tags[service.name]} again: ${message}`)
+  } finally {
+    done.abort()
+    await watching
   }
   console.log(`${service.name} is ${tag}`)
 })
 
-/** Ends when the rollout does; throws when its objective, or that of the public door, burns. */
-async function watch(rollout: AbortSignal): Promise<void> {
+/** Ends when it is told to; throws when the service's objective, or that of the public door, burns. */
+async function watch(done: AbortSignal): Promise<void> {
   const watchedServices = services.filter(({ name }) => name === S || name === 'gateway')
   const startedAt = Date.now()
-  while (!rollout.aborted) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal: rollout }).catch(() => {})
+  let blind = 0
+  while (!done.aborted) {
+    await sleep(LOOK_EVERY_MS, undefined, { signal: done }).catch(() => {})
     const secs = Math.min(120, Math.ceil((Date.now() - startedAt) / 1_000) + 15)
     for (const service of watchedServices) {
-      const seen = await see(service.name, secs)
+      const seen = await see(service.name, secs).catch((cause) => {
+        if (++blind < BLIND_LOOKS) return undefined
+        throw new Error('Prometheus does not answer: nobody can see what the rollout does', {
+          cause,
+        })
+      })
+      if (!seen) continue
+      blind = 0
       if (!burnsFast(service, seen)) continue
       const share = ((100 * seen.failed) / seen.requests).toFixed(1)
       throw new Error(
@@ -69,7 +80,9 @@ async function watch(rollout: AbortSignal): Promise<void> {
 async function see(service: string, secs: number): Promise<Seen> {
   const value = async (failed: boolean) => {
     const query = new URLSearchParams({ query: seenQuery(service, secs, failed) })
-    const response = await fetch(`${hostUrl(profile, 'prometheus')}/api/v1/query?${query}`)
+    const response = await fetch(`${hostUrl(profile, 'prometheus')}/api/v1/query?${query}`, {
+      signal: AbortSignal.timeout(LOOK_EVERY_MS),
+    })
     const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } }
     return Number(data.result[0]?.value[1] ?? 0)
   }

@@ -51,7 +51,8 @@ await script(profile, async () => {
 })
 
 async function statusOfCluster(): Promise<void> {
-  const states = await workloads(profile)
+  const all = await workloads(profile)
+  const states = all.filter(({ kind, ready, wanted }) => kind !== 'Job' || ready < wanted)
   console.log(chalk.bold(row(['workload', 'kind', 'ready', 'image'])))
   for (const { name, kind, ready, wanted, image } of states) {
     const line = row([name.padEnd(32), kind, `${ready}/${wanted}`, image])

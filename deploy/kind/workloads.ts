@@ -5,20 +5,30 @@ import { kubectl } from './cluster.ts'
 export type WorkloadState = {
   name: string
   kind: string
+  /** Of the object: goes up with each change of what is wanted. */
+  generation: number
   wanted: number
+  /** Pods of this generation that are ready, or completions of a Job. */
   ready: number
   image: string
 }
 
 type Listed = {
   kind: string
-  metadata: { name: string }
+  metadata: { name: string; generation: number }
   spec: {
     replicas?: number
     completions?: number
     template: { spec: { containers: { image: string }[] } }
   }
-  status: { readyReplicas?: number; succeeded?: number }
+  status: Status
+}
+
+type Status = {
+  observedGeneration?: number
+  updatedReplicas?: number
+  readyReplicas?: number
+  succeeded?: number
 }
 
 export async function workloads(profile: Profile): Promise<WorkloadState[]> {
@@ -27,11 +37,18 @@ export async function workloads(profile: Profile): Promise<WorkloadState[]> {
   return (JSON.parse(text).items as Listed[]).map(({ kind, metadata, spec, status }) => ({
     name: metadata.name,
     kind,
+    generation: metadata.generation,
     wanted: spec.replicas ?? spec.completions ?? 1,
-    ready: status.readyReplicas ?? status.succeeded ?? 0,
+    ready: kind === 'Job' ? (status.succeeded ?? 0) : readyNow(metadata.generation, status),
     image: spec.template.spec.containers[0]!.image,
   }))
 }
+
+/** While pods are replaced, both the old and the new may be ready. */
+const readyNow = (
+  generation: number,
+  { observedGeneration, updatedReplicas = 0, readyReplicas = 0 }: Status,
+): number => (observedGeneration === generation ? Math.min(updatedReplicas, readyReplicas) : 0)
 
 type Pod = {
   metadata: { name: string }
