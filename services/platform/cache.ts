@@ -6,7 +6,7 @@ import type { Redis } from './redis.ts'
 
 /** Nothing outlives this, whatever invalidation was lost. */
 export const KEPT_AT_MOST_SECS = 330
-const KEEP_SECS = 300
+export const KEEP_SECS = 300
 const KEEP_ABSENT_SECS = 5
 const LEASE_SECS = 5
 
@@ -20,6 +20,17 @@ const FILL = `if redis.call('get', KEYS[1]) == ARGV[1] then
 end`
 
 const requests = counter(metrics.cacheRequests)
+
+type Results = 'hit' | 'miss' | 'shared' | 'error'
+
+/** Counts the reads of one cache, by what came of them. */
+export function cacheCounts(cache: string): Record<Results, () => void> {
+  const of = (result: Results) => {
+    const one = requests.labels({ cache, result })
+    return () => one.inc()
+  }
+  return { hit: of('hit'), miss: of('miss'), shared: of('shared'), error: of('error') }
+}
 
 export type Cache = {
   /** The answer as bytes, from Redis or else from `load`; undefined when there is no such thing. */
@@ -35,22 +46,20 @@ export type Cache = {
  */
 export function cacheAside(name: string, redis: Redis, random: () => number = Math.random): Cache {
   const looks = new Map<string, Promise<Encoded | undefined>>()
-  const count = (result: 'hit' | 'miss' | 'shared' | 'error') =>
-    requests.labels({ cache: name, result })
-  const [hit, miss, shared, error] = [count('hit'), count('miss'), count('shared'), count('error')]
+  const count = cacheCounts(name)
 
   async function look(key: string, load: () => Promise<object | undefined>) {
     const stored = await redis.getBuffer(key).catch(() => undefined)
     if (stored === undefined) {
-      error.inc()
+      count.error()
       return encoded(await load())
     }
     const first = stored && String.fromCharCode(stored[0]!)
     if (stored && first !== LEASE) {
-      hit.inc()
+      count.hit()
       return first === ABSENT ? undefined : decoded(stored)
     }
-    miss.inc()
+    count.miss()
     const fill = stored ? undefined : await lease(key)
     const loaded = encoded(await load())
     await fill?.(loaded)
@@ -63,9 +72,9 @@ export function cacheAside(name: string, redis: Redis, random: () => number = Ma
     const taken = await redis.set(key, mine, 'EX', LEASE_SECS, 'NX').catch(() => null)
     if (!taken) return undefined
     return async (loaded: Encoded | undefined): Promise<void> => {
-      const value = loaded ? Buffer.concat([Buffer.from(loaded.etag), loaded.bytes]) : ABSENT
+      const value = loaded ? toStore(loaded) : ABSENT
       const secs = loaded ? spread(KEEP_SECS, random()) : KEEP_ABSENT_SECS
-      await redis.eval(FILL, 1, key, mine, value, secs).catch(() => error.inc())
+      await redis.eval(FILL, 1, key, mine, value, secs).catch(() => count.error())
     }
   }
 
@@ -74,7 +83,7 @@ export function cacheAside(name: string, redis: Redis, random: () => number = Ma
       const key = `cache:${name}:${id}`
       const underWay = looks.get(key)
       if (underWay) {
-        shared.inc()
+        count.shared()
         return underWay
       }
       const own = look(key, load).finally(() => {
@@ -93,11 +102,15 @@ export function cacheAside(name: string, redis: Redis, random: () => number = Ma
 }
 
 /** Ten per cent either way: what was filled together does not end together. */
-const spread = (secs: number, random: number): number => Math.round(secs * (0.9 + 0.2 * random))
+export const spread = (secs: number, random: number): number =>
+  Math.round(secs * (0.9 + 0.2 * random))
 
 const encoded = (loaded: object | undefined) => loaded && encode(loaded)
 
-const decoded = (stored: Buffer): Encoded => ({
+export const toStore = ({ etag, bytes }: Encoded): Buffer =>
+  Buffer.concat([Buffer.from(etag), bytes])
+
+export const decoded = (stored: Buffer): Encoded => ({
   etag: stored.toString('latin1', 0, ETAG_LENGTH),
   bytes: stored.subarray(ETAG_LENGTH),
 })

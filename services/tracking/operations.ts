@@ -1,13 +1,13 @@
 import { CursorPageOf } from '#platform/http/cursor.ts'
 import type { Operations } from '#platform/http/openapi.ts'
 import { PageOf } from '#platform/http/page.ts'
-import { ListedV1, Listing, ListingV2 } from './routes.ts'
+import { ListedV1, Listing, ListingV2 } from './lists.ts'
 
 const list = {
   who: 'signed-in',
   query: Listing,
-  answers: { 200: PageOf(ListedV1) },
-  v2: { query: ListingV2, answers: { 200: CursorPageOf(ListedV1) } },
+  answers: { 200: PageOf(ListedV1), 304: 'empty' },
+  v2: { query: ListingV2, answers: { 200: CursorPageOf(ListedV1), 304: 'empty' } },
 } as const
 
 export const trackingOperations: Operations = {

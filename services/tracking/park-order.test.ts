@@ -8,8 +8,10 @@ import { connectBroker } from '#platform/broker/connection.ts'
 import { deadQueue } from '#platform/broker/topology.ts'
 import { registry } from '#platform/metrics.ts'
 import { eventually, silentLog, testBroker, testDatabase } from '#platform/testing.ts'
+import { testRedis } from '#platform/testing-redis.ts'
 import { broker, EVENTS } from '../topology.ts'
 import { trackingConsumers } from './consumers.ts'
+import { cachedLists } from './lists.ts'
 import { exportParked } from './observe.ts'
 import { parkedOrders } from './parked-store.ts'
 import { findOrder } from './store.ts'
@@ -26,7 +28,8 @@ async function start(t: TestContext) {
   })
   const { pool } = await testDatabase(later, import.meta.dirname)
   const url = await testBroker(later)
-  const consumers = trackingConsumers({ pool, log: silentLog })
+  const lists = cachedLists({ pool, redis: await testRedis(later) })
+  const consumers = trackingConsumers({ pool, log: silentLog, lists })
   const connection = await connectBroker({ url, broker, consumers, pool, log: silentLog })
   later.after(connection.stop)
   await eventually(async () => connection.connected())

@@ -21,7 +21,7 @@ const lifeOf = (order = anOrder()): OrderState[] =>
 
 /** The read model beside an order service that holds these lives; `between` happens while it tells them. */
 async function start(t: TestContext, lives: OrderState[][]) {
-  const { pool, hearOrder } = await startReadModel(t)
+  const { pool, hearOrder, lists } = await startReadModel(t)
   const state = { lives, broken: [] as string[], between: async () => {} }
   const { target } = await serveRpc(t, {
     [ORDERS]: {
@@ -41,12 +41,12 @@ async function start(t: TestContext, lives: OrderState[][]) {
   const order = rpcNeighbour(rules, { target, apiKey: TEST_API_KEY })
   t.after(order.close)
   return {
-    ...{ pool, hearOrder, state },
+    ...{ pool, hearOrder, lists, state },
     hearAll: async () => {
       for (const states of lives) for (const one of states) await hearOrder(one)
     },
     rebuild: (mend: boolean, orderId?: string) =>
-      rebuildReadModel({ pool, order, settleMs: 300 }, { mend, orderId }),
+      rebuildReadModel({ pool, order, lists, settleMs: 300 }, { mend, orderId }),
     live: async () => (await listOrders(pool, 'everybody', EVERYTHING)).items,
   }
 }
@@ -187,4 +187,22 @@ test('what is parked while events are read stays parked', async (t) => {
     parked.map((each) => each.orderId),
     [orderId],
   )
+})
+
+test('lists are forgotten by what has mended them, and only by that', async (t) => {
+  const lives = [lifeOf()]
+  const { hearAll, rebuild, live, lists, pool } = await start(t, lives)
+  await hearAll()
+  const [order] = await live()
+  const listed = async () => {
+    const page = await lists.page({ customerId: order!.customerId }, { page: 1, limit: 20 })
+    return JSON.parse(String(page.bytes)).total
+  }
+  await listed()
+  await pool.query('delete from orders')
+  await rebuild(false)
+  assert.equal(await listed(), 1)
+  await rebuild(true)
+  await pool.query('delete from orders')
+  assert.equal(await listed(), 0)
 })

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { OrderState } from '#contracts/order.ts'
 import type { RpcNeighbour } from '#platform/grpc/client.ts'
 import { inTransaction, type Tx } from '#platform/sql.ts'
+import type { Lists } from './lists.ts'
 import { type Parked, parkedOrders } from './parked-store.ts'
 import {
   countRebuilt,
@@ -18,6 +19,7 @@ import {
 export type RebuildDeps = {
   pool: Pool
   order: Pick<RpcNeighbour, 'watch'>
+  lists: Pick<Lists, 'forgetAll'>
   /** Longer than an event takes from the order service into the read model. */
   settleMs?: number
   /** Told how many events have been read, again and again. */
@@ -44,11 +46,11 @@ const SETTLE_MS = 2_000
  * Makes the read model again from nothing but the order service's events, and compares; what differs
  * is put in its place all at once. The projector goes on meanwhile, and nothing it does is lost.
  */
-export function rebuildReadModel(
+export async function rebuildReadModel(
   deps: RebuildDeps,
   { mend, orderId }: Rebuilding,
 ): Promise<Rebuilt> {
-  return inTransaction(deps.pool, async (tx) => {
+  const rebuilt = await inTransaction(deps.pool, async (tx) => {
     const reading = reader(deps, tx)
     await createRebuilt(tx)
     await reading.read({ orderId })
@@ -65,6 +67,8 @@ export function rebuildReadModel(
       parked: await parkedOrders(tx),
     }
   })
+  if (mend) await deps.lists.forgetAll()
+  return rebuilt
 }
 
 /** Reads events into the rebuilt model: each is the order as it was then, and the last one stands. */

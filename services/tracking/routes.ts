@@ -1,59 +1,32 @@
-import { type Request, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { Pool } from 'pg'
-import { z } from 'zod'
-import { ORDER_STATUSES } from '#contracts/order.ts'
-import { OrderV1, orderV1 } from '#contracts/order-view.ts'
 import { mayRead, type Principal, signedIn } from '#platform/auth.ts'
-import { cursorPage, cursorQuery } from '#platform/http/cursor.ts'
-import { offsetOf, PageQuery, pageOf } from '#platform/http/page.ts'
+import { sendEncoded } from '#platform/http/etag.ts'
 import { pathId } from '#platform/http/path-id.ts'
 import { parse } from '#platform/parse.ts'
-import { text } from '#platform/text.ts'
-import { type Listed, listOrders, ordersAfter, type Scope } from './list-store.ts'
+import type { Scope } from './list-store.ts'
+import { Listing, ListingV2, type Lists } from './lists.ts'
 import { customerNotFound, restaurantNotFound } from './problems.ts'
 import { ownerOf } from './store.ts'
 
-/** What is searched for, as its words. */
-const Words = text(100).transform((q, context) => {
-  const words = q.match(/[\p{L}\p{N}]+/gu)
-  if (words) return words
-  context.addIssue({ code: 'custom', message: 'holds no word' })
-  return z.NEVER
-})
-const Filter = { status: z.enum(ORDER_STATUSES).optional(), q: Words.optional() }
-export const Listing = PageQuery.extend(Filter)
-export const ListingV2 = cursorQuery(z.iso.datetime()).extend(Filter)
-
-/** An order in a list; without the name of a customer who has left. */
-export const ListedV1 = OrderV1.extend({ customerName: z.string().optional() })
-
-const listedV1 = ({ customerName, ...order }: Listed): z.infer<typeof ListedV1> => ({
-  ...orderV1(order),
-  customerName,
-})
-
-export function trackingRoutes({ pool }: { pool: Pool }): Router {
+/** Who may read what is asked each time; only what they read comes from the cache. */
+export function trackingRoutes({ pool, lists }: { pool: Pool; lists: Lists }): Router {
   const routes = Router()
-  const pageFor = async (req: Request, scope: Scope) => {
-    if (req.get('api-version') === 'v2') {
-      const { limit, q: words, ...query } = parse(ListingV2, req.query)
-      const found = await ordersAfter(pool, scope, { ...query, words, limit: limit + 1 })
-      return cursorPage(found, limit, ({ placedAt }) => placedAt, listedV1)
-    }
-    const { status, q: words, ...query } = parse(Listing, req.query)
-    const listing = { status, words, limit: query.limit, offset: offsetOf(query) }
-    return pageOf(await listOrders(pool, scope, listing), query, listedV1)
+  const send = async (req: Request, res: Response, scope: Scope) => {
+    const page =
+      req.get('api-version') === 'v2'
+        ? lists.pageAfter(scope, parse(ListingV2, req.query))
+        : lists.page(scope, parse(Listing, req.query))
+    sendEncoded(req, res, await page)
   }
 
-  routes.get('/orders', async (req, res) => {
-    res.json(await pageFor(req, scopeOf(signedIn(res))))
-  })
+  routes.get('/orders', (req, res) => send(req, res, scopeOf(signedIn(res))))
 
   routes.get('/customers/:customerId/orders', async (req, res) => {
     const principal = signedIn(res)
     const customerId = pathId(req.params.customerId, customerNotFound)
     if (!mayRead(principal, customerId)) throw customerNotFound(customerId)
-    res.json(await pageFor(req, { customerId }))
+    await send(req, res, { customerId })
   })
 
   routes.get('/restaurants/:restaurantId/orders', async (req, res) => {
@@ -61,7 +34,7 @@ export function trackingRoutes({ pool }: { pool: Pool }): Router {
     const restaurantId = pathId(req.params.restaurantId, restaurantNotFound)
     const owners = [await ownerOf(pool, restaurantId)].filter((id) => id !== undefined)
     if (!mayRead(principal, ...owners)) throw restaurantNotFound(restaurantId)
-    res.json(await pageFor(req, { restaurantId }))
+    await send(req, res, { restaurantId })
   })
 
   return routes

@@ -19,7 +19,7 @@ export const tracking: ServiceManifest = {
     { queue: 'tracking.restaurants', messages: ['restaurant.changed'] },
     { queue: 'tracking.customers', messages: ['customer.registered', 'customer.changed'] },
   ],
-  needs: ['postgres', 'rabbitmq'],
+  needs: ['postgres', 'rabbitmq', 'redis'],
   replicas: { min: 2, max: 8 },
   resources: { cpu: '200m', memory: '256Mi' },
   slo: { availability: 0.999, latency: { share: 0.99, withinMs: 100 } },

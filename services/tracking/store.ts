@@ -42,6 +42,11 @@ const NEWS = statement(
   `select o.state from orders o join unnest($1::uuid[], $2::int[]) as seen (id, version)
      on o.id = seen.id where o.version > seen.version`,
 )
+const SERVING = statement(
+  'tracking-serving',
+  `select distinct restaurant_id as "restaurantId", owner_id as "ownerId"
+   from orders where customer_id = $1`,
+)
 const OWNER = statement('tracking-owner', 'select owner_id from restaurants where id = $1')
 
 /**
@@ -90,6 +95,15 @@ export async function saveCustomer(
   version: number,
 ): Promise<void> {
   await tx.query(SAVE_CUSTOMER(customerId, name, version))
+}
+
+/** In whose lists this customer's orders are, besides their own. */
+export async function ownersServing(
+  db: Db,
+  customerId: string,
+): Promise<({ restaurantId: string } | { ownerId: string })[]> {
+  const { rows } = await db.query<{ restaurantId: string; ownerId: string }>(SERVING(customerId))
+  return rows.flatMap(({ restaurantId, ownerId }) => [{ restaurantId }, { ownerId }])
 }
 
 /** Who owns a restaurant, or owned it before it left the platform. */

@@ -5,30 +5,34 @@ import type { Role } from '#platform/auth.ts'
 import { httpApp } from '#platform/http/app.ts'
 import { request, serve, silentLog, testDatabase, testTokens } from '#platform/testing.ts'
 import { hearing } from '#platform/testing-hearing.ts'
+import { testRedis } from '#platform/testing-redis.ts'
 import { trackingConsumers } from './consumers.ts'
+import { cachedLists } from './lists.ts'
 import { trackingRoutes } from './routes.ts'
 
 /** The order service, as gRPC calls it. */
 export const ORDERS = 'restofy.order.v1.Orders'
 
 /** The read model behind its lists. */
-export async function serveLists(t: TestContext) {
-  const { pool, ...model } = await start(t)
+export async function serveLists(t: TestContext, redisUrl?: string) {
+  const { pool, lists, ...model } = await start(t, redisUrl)
   const { authenticate, as } = await testTokens()
-  const url = await serve(t, httpApp(silentLog, [authenticate, trackingRoutes({ pool })]))
+  const url = await serve(t, httpApp(silentLog, [authenticate, trackingRoutes({ pool, lists })]))
   const get = async (path: string, role: Role, id: string = randomUUID()) =>
     request(url + path, { headers: await as({ id, role }) })
-  return { pool, url, as, get, ...model }
+  return { pool, url, as, get, lists, ...model }
 }
 
 export const idsOf = (body: { items: { id: string }[] }) => body.items.map(({ id }) => id)
 
 /** The read model and its ears. There is no inbox here: versions alone must keep it right. */
-export async function start(t: TestContext) {
+export async function start(t: TestContext, redisUrl?: string) {
   const { pool } = await testDatabase(t, import.meta.dirname)
-  const hear = hearing(pool, trackingConsumers({ pool, log: silentLog }), { inbox: false })
+  const redis = await testRedis(t, redisUrl)
+  const lists = cachedLists({ pool, redis }, `test-${randomUUID()}`)
+  const hear = hearing(pool, trackingConsumers({ pool, log: silentLog, lists }), { inbox: false })
   return {
-    pool,
+    ...{ pool, redis, lists },
     hearOrder: (order: OrderState, envelope: { writtenAt?: Date } = {}) =>
       hear('tracking.orders', `order.${order.status}`, { order }, envelope),
     hearRestaurant: (restaurantId: string, ownerId: string, version = 1) =>
