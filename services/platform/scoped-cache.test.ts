@@ -101,6 +101,15 @@ test('five hundred who ask for one thing at once cause one load, after a change 
   assert.equal(loads(), 2)
 })
 
+test('without redis five hundred who ask for one thing at once cause two loads', async (t) => {
+  const { here, redis } = await start(t)
+  const { load, loads } = counted(['pizza'])
+  redis.disconnect()
+  await once(redis, 'end')
+  await Promise.all(Array.from({ length: 500 }, () => here.read('anna', '1', load)))
+  assert.equal(loads(), 2)
+})
+
 test('a failed load is the reader’s to know, and the next one loads again', async (t) => {
   const { here } = await start(t)
   const away = () => Promise.reject(new Error('the database is away'))

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cacheCounts, decoded, KEEP_SECS, spread, toStore } from './cache.ts'
 import { type Encoded, encode } from './http/etag.ts'
 import type { Redis } from './redis.ts'
+import { shareNext } from './share-next.ts'
 
 const TOKEN_LENGTH = 36
 const STAMP_LENGTH = 2 * TOKEN_LENGTH
@@ -28,6 +29,7 @@ export type ScopedCache = {
 export function scopedCache(name: string, redis: Redis): ScopedCache {
   const count = cacheCounts(name)
   const loads = new Map<string, Promise<Encoded>>()
+  const unkept = shareNext<Encoded>()
   const epochKey = `cache:${name}:epoch`
   const keyOf = (scope: string) => `cache:${name}:of:${scope}`
   const forgetAll = async () => void (await redis.del(epochKey))
@@ -67,7 +69,7 @@ export function scopedCache(name: string, redis: Redis): ScopedCache {
       }
       if (!stamp) {
         count.error()
-        return encode(await load())
+        return unkept(entry, async () => encode(await load()))
       }
       // Of one stamp: who asks after a change does not share the load of who asked before it.
       const key = stamp + entry
