@@ -38,7 +38,7 @@ export async function queueStation(url: string) {
       received.set(id, (received.get(id) ?? 0) + 1)
       channel.ack(message)
     })
-    publisher.use(await model.createConfirmChannel())
+    await publisher.use(model)
   }
   const connection = await amqplib.connect(url, {
     recovery: { waitForConnect: false, initialDelay: 100, maxDelay: 1_000, setup },

@@ -97,6 +97,10 @@ export const metrics = {
     'result',
   ]),
   brokerConnected: gauge('restofy_broker_connected', '1 while this process can publish'),
+  brokerBlocked: gauge(
+    'restofy_broker_blocked',
+    '1 while the broker takes nothing from this process: its memory or its disk is full',
+  ),
 
   orders: counter('restofy_orders_total', 'Orders that reached a status', ['state']),
   sagasStarted: counter('restofy_saga_started_total', 'Sagas started', ['saga']),

@@ -173,6 +173,7 @@ async function startWork(
     memory: service.sayAgain && { service: manifest.name, sayAgain: service.sayAgain },
   })
   gaugeFrom(metrics.brokerConnected, async () => [{ value: Number(connection.connected()) }])
+  gaugeFrom(metrics.brokerBlocked, async () => [{ value: Number(connection.publisher.blocked()) }])
   const relay = startRelay({ pool, publish: connection.publisher.publish, log })
   const own = service.startWork?.()
   return {

@@ -128,6 +128,19 @@ test('a connection lost while it stops comes back without its consumers', async 
   assert.equal(begun, 1, 'the message waits for another instance')
 })
 
+test('acknowledgements do not travel behind what is published', async (t) => {
+  const { connect, vhost } = await station(t)
+  await connect(hearing().handlers)
+  type Channel = { confirm: boolean; consumer_count: number; connection_details: { name: string } }
+  const { consuming, publishing } = await eventually(async () => {
+    const channels: Channel[] = await testManagement('GET', `/api/vhosts/${vhost}/channels`)
+    const consuming = channels.find(({ consumer_count }) => consumer_count > 0)?.connection_details
+    const publishing = channels.find(({ confirm }) => confirm)?.connection_details
+    return consuming && publishing && { consuming: consuming.name, publishing: publishing.name }
+  }, 20_000)
+  assert.notEqual(consuming, publishing)
+})
+
 test('a consumer of a queue in no manifest ends the start', async () => {
   const url = 'amqp://127.0.0.1:9'
   const deps = { url, broker: BROKER, pool: undefined as never, log: silentLog }

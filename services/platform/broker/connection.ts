@@ -50,12 +50,22 @@ export async function connectBroker(deps: BrokerDeps): Promise<BrokerConnection>
     const topologyChannel = await model.createChannel()
     await declare(topologyChannel, deps.broker)
     await topologyChannel.close()
-    const confirms = await model.createConfirmChannel()
-    guard(model, confirms)
-    publisher.use(confirms)
+    const speaking = queues.length > 0 ? await beside(model) : model
+    guard(model, await publisher.use(speaking))
     if (!stopping) consuming = await startConsumers(model)
     // Not waited for: it may be much.
     if (deps.memory) void remind(model, { ...deps.memory, db: deps.pool })
+  }
+
+  // From whoever publishes the broker stops reading when its memory is full. Acknowledgements behind that
+  // would not reach it, and nothing would ever make room again. The two live and end together.
+  async function beside(model: ChannelModel): Promise<ChannelModel> {
+    const ended = new Promise((resolve) => model.once('close', resolve))
+    const speaking = await amqplib.connect(deps.url)
+    speaking.on('error', (error) => deps.log.warn({ err: error }, 'broker connection failed'))
+    speaking.on('close', () => void model.close().catch(() => {}))
+    void ended.then(() => speaking.close()).catch(() => {})
+    return speaking
   }
 
   async function remind(model: ChannelModel, memory: Memory): Promise<void> {

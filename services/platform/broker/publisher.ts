@@ -1,5 +1,6 @@
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
-import type { Message as AmqpMessage, ConfirmChannel } from 'amqplib'
+import type { Message as AmqpMessage, ChannelModel, ConfirmChannel } from 'amqplib'
+import { brokerAlarm } from './alarm.ts'
 import type { Broker } from './topology.ts'
 import { isHeard } from './topology.ts'
 
@@ -16,20 +17,29 @@ export type Outcome = 'confirmed' | 'returned' | 'failed'
 
 const CONFIRM_WITHIN_MS = 10_000
 
-/** Publishes with confirms; every message is settled within ten seconds, whatever the connection does. */
+/**
+ * Publishes with confirms; every message that is sent is settled within ten seconds, whatever the connection
+ * does. Nothing is sent during an alarm: it would pile up in this process and come twice. What is to be
+ * sent then waits for the alarm's end, ten seconds at most.
+ */
 export function createPublisher(broker: Broker) {
   let channel: ConfirmChannel | undefined
+  const alarm = brokerAlarm()
   const returned = new Set<string>()
   const waiting = new Set<() => void>()
 
-  function use(next: ConfirmChannel): void {
-    channel = next
+  /** The connection carries nothing but what is published: the broker stops reading all of it. */
+  async function use(model: ChannelModel): Promise<ConfirmChannel> {
+    const next = await model.createConfirmChannel()
     next.on('return', ({ properties }: AmqpMessage) => returned.add(String(properties.messageId)))
     // amqplib does not promise to settle confirms of a dead channel.
     next.on('close', () => {
       if (channel === next) channel = undefined
       for (const fail of waiting) fail()
     })
+    alarm.watch(model)
+    channel = next
+    return next
   }
 
   function send(
@@ -39,7 +49,7 @@ export function createPublisher(broker: Broker) {
     mandatory: boolean,
   ): Promise<Outcome> {
     const open = channel
-    if (!open) return Promise.resolve('failed')
+    if (!open || alarm.isOn()) return Promise.resolve('failed')
     return new Promise((resolve) => {
       const settle = (outcome: Outcome) => {
         clearTimeout(timer)
@@ -62,9 +72,11 @@ export function createPublisher(broker: Broker) {
   return {
     use,
     connected: () => channel !== undefined,
+    blocked: alarm.isOn,
     /** All at once in the order given; the broker confirms batches, so 256 cost little more than one. */
-    publish: (messages: OutgoingMessage[]): Promise<Outcome[]> =>
-      Promise.all(
+    async publish(messages: OutgoingMessage[]): Promise<Outcome[]> {
+      await alarm.over(CONFIRM_WITHIN_MS)
+      return Promise.all(
         messages.map((message) =>
           context.with(propagation.extract(ROOT_CONTEXT, message.headers), () =>
             send(
@@ -76,10 +88,13 @@ export function createPublisher(broker: Broker) {
             ),
           ),
         ),
-      ),
+      )
+    },
     /** Straight to a queue, for retry and dead-letter moves. */
-    move: (queue: string, message: OutgoingMessage): Promise<Outcome> =>
-      send('', queue, message, true),
+    async move(queue: string, message: OutgoingMessage): Promise<Outcome> {
+      await alarm.over(CONFIRM_WITHIN_MS)
+      return send('', queue, message, true)
+    },
   }
 }
 
