@@ -5,6 +5,7 @@ import { listProcesses, restartProcess, stopProcess } from '../deploy/host/super
 import { serverUrls } from '../deploy/host/urls.ts'
 import { services } from '../services/catalogue.ts'
 import { deadQueue } from '../services/platform/broker/topology.ts'
+import { raiseMemoryAlarm } from './broker-alarm.ts'
 
 type Place = { profile: Profile; secrets: Secrets }
 
@@ -41,6 +42,12 @@ const brokerDown: Fault = {
       await waitServers(profile, secrets, ['rabbitmq'])
     }
   },
+}
+
+const brokerBlocked: Fault = {
+  alert: { alertname: 'BrokerBlocked', service: 'order' },
+  what: 'RabbitMQ believes that its memory is full; orders are still accepted',
+  inject: ({ profile, secrets }) => raiseMemoryAlarm(profile, secrets),
 }
 
 const POISONED = 'notification.orders'
@@ -87,6 +94,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   'inventory-down': down('inventory', { alertname: 'SagaStuck', state: 'reserve-stock' }),
   'acquirer-down': down('acquirer', { ...{ alertname: 'BreakerOpen' }, dependency: 'acquirer' }),
   'broker-down': brokerDown,
+  'broker-blocked': brokerBlocked,
   'poison-message': poisonMessage,
   'restaurant-slow': slowRestaurant,
 }

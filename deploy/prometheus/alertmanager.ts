@@ -32,5 +32,11 @@ export const alertmanagerConfig = () => ({
       target_matchers: ['alertname=~"MetricsAbsent|BrokerDisconnected"'],
       equal: ['service'],
     },
+    {
+      // Why the outbox is stuck is known.
+      source_matchers: ['alertname="BrokerBlocked"'],
+      target_matchers: ['alertname="OutboxStuck"'],
+      equal: ['service'],
+    },
   ],
 })

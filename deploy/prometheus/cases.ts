@@ -143,6 +143,7 @@ function messagingCases(gauge: Gauge): Record<string, AlertCase> {
       [gauge(metrics.brokerConnected, 0)],
       [gauge(metrics.brokerConnected, 1)],
     ),
+    BrokerBlocked: cause([gauge(metrics.brokerBlocked, 1)], [gauge(metrics.brokerBlocked, 0)]),
     SagaStuck: cause(
       [gauge(metrics.sagaOldestAge, 400, 'state="reserve-stock"')],
       [gauge(metrics.sagaOldestAge, 10, 'state="reserve-stock"')],

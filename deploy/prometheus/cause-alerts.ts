@@ -99,6 +99,12 @@ function processAlerts(scale: Timescale): Alert[] {
       scaledWait('1m', scale),
     ),
     ticket(
+      'BrokerBlocked',
+      'the broker takes nothing from {{ $labels.service }}: its memory or its disk is full',
+      `max by (service) (${metrics.brokerBlocked.name}) > 0`,
+      scaledWait('30s', scale),
+    ),
+    ticket(
       'TargetDown',
       '{{ $labels.service }} ({{ $labels.instance }}) does not answer Prometheus',
       'up == 0',
