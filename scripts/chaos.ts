@@ -2,12 +2,12 @@
 // Breaks a platform of its own while orders flow, waits until it has recovered, and judges what is
 // left. Exit 1 unless the verdict is as it must be. Everything follows from SEED, and is written down.
 // usage: node scripts/chaos.ts   (ORDERS=600 KILLS=24 SEED=1 RATE=10, POINTS=all|C5,C6 ACTIONS=kill
-// HITS=20 MINUTES=30 for each action, CONTROL=all|no-inbox, OUTAGE=broker, MESSAGES=100000 KILLS=30 for
-// the broker alone, KEEP=1 leaves the platform running)
+// HITS=20 MINUTES=30 for each action, CONTROL=all|no-inbox, OUTAGE=broker|alarm|failover|flood,
+// MESSAGES=100000 KILLS=30 for the broker alone, KEEP=1 leaves the platform running)
 import { CONTROLS } from './chaos/controls.ts'
 import { checkCampaign } from './chaos/judge-campaign.ts'
 import { checkControl } from './chaos/judge-control.ts'
-import { checkBrokerOutage } from './chaos/judge-outage.ts'
+import { checkOutage } from './chaos/judge-outage.ts'
 import { checkPoints } from './chaos/judge-points.ts'
 import { checkQueue } from './chaos/judge-queue.ts'
 import { endPlatform, profile } from './chaos/platform.ts'
@@ -40,7 +40,7 @@ await script(profile, async () => {
   const size = { seed: Number(SEED), orders: Number(ORDERS), perSecond: Number(RATE) }
   let fine = false
   try {
-    if (OUTAGE) await checkBrokerOutage(size.seed)
+    if (OUTAGE) await checkOutage(OUTAGE, size.seed)
     else if (MESSAGES)
       await checkQueue({ ...size, messages: Number(MESSAGES), kills: Number(KILLS) })
     else if (CONTROL) await everyControl(size)

@@ -11,7 +11,7 @@ import { type Profile, ROOT } from './profile.ts'
 
 const run = promisify(execFile)
 
-const dataDirectory = (profile: Pick<Profile, 'dir'>) => join(profile.dir, 'postgres')
+export const dataDirectory = (profile: Pick<Profile, 'dir'>) => join(profile.dir, 'postgres')
 
 // sun_path is 108 bytes with its closing zero, and this is the longest name PostgreSQL gives a socket.
 const LONGEST_SOCKET_PATH = 107

@@ -71,10 +71,12 @@ async function insist(
   const askedAt = Date.now()
   const isPatient = () => Date.now() < Math.max(askedAt, calmSince()) + PATIENCE_MS
   for (let attempt = 1; isPatient(); attempt++) {
+    const sentAt = performance.now()
     const answer = await post(customer.session, path, key, body).catch((error: Error) => error)
+    const ms = Math.round(performance.now() - sentAt)
     const failed = answer instanceof Error
     const said = failed ? { error: answer.message } : { status: answer.status, code: answer.code }
-    history.tell({ op: 'post', n, path, key, attempt, ...said })
+    history.tell({ op: 'post', n, path, key, attempt, ms, ...said })
     if (!failed && isFinal(answer)) return answer
     if (!failed && answer.status === 401) await renew(customer)
     await sleep(Math.min(LONGEST_PAUSE_MS, 200 * 2 ** attempt) * (0.5 + Math.random()))

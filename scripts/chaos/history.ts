@@ -23,7 +23,7 @@ export function openHistory(file: string): History {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each op has fields of its own
-type Line = { op: string } & Record<string, any>
+export type Line = { op: string } & Record<string, any>
 
 export const readHistory = (file: string): Line[] =>
   readFileSync(file, 'utf8')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serverPorts, servicePort } from '../../deploy/host/ports.ts'
+import { dataDirectory } from '../../deploy/host/postgres.ts'
 import { isAlive, portOwners } from '../../deploy/host/proc.ts'
 import type { Profile } from '../../deploy/host/profile.ts'
 import { services } from '../../services/catalogue.ts'
@@ -22,7 +23,7 @@ export async function inflict(profile: Profile, history: History, fault: Fault):
   history.tell({ op: 'resume', target: fault.target, pid })
 }
 
-async function runningPid(profile: Profile, target: string): Promise<number> {
+export async function runningPid(profile: Profile, target: string): Promise<number> {
   const deadline = Date.now() + UP_WITHIN_MS
   while (Date.now() < deadline) {
     const pid = pidOf(profile, target)
@@ -39,9 +40,9 @@ function pidOf(profile: Profile, target: string): number {
 }
 
 /** Its children answer on the same port; it is the one who started them. */
-function postmaster(profile: Profile): number {
+export function postmaster(profile: Profile): number {
   try {
-    const [pid] = readFileSync(join(profile.dir, 'postgres/postmaster.pid'), 'utf8').split('\n')
+    const [pid] = readFileSync(join(dataDirectory(profile), 'postmaster.pid'), 'utf8').split('\n')
     return Number(pid)
   } catch {
     return 0
