@@ -4,7 +4,7 @@ import { readQueues } from '../../verify/queues.ts'
 import { runningPid } from '../inflict.ts'
 import { drainOutboxes } from './drain.ts'
 import type { Outage, Scene } from './outage.ts'
-import { atLeast, atMost, heardInOrder, servedAtOnce } from './promises.ts'
+import { atLeast, atMost, heardByAll, heardInOrder, servedAtOnce } from './promises.ts'
 
 const FROM_MS = 4_000
 const FOR_MS = 20_000
@@ -36,7 +36,8 @@ export const alarm: Outage = {
     atMost('outboxDrainedMs', 10_000),
     atLeast('backlog', 1),
     atMost('held', 0),
-    heardInOrder(),
+    heardByAll,
+    heardInOrder,
   ],
 }
 

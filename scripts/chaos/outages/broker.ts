@@ -4,7 +4,7 @@ import { restartProcess, stopProcess } from '../../../deploy/host/supervisor.ts'
 import { inflict } from '../inflict.ts'
 import { drainOutboxes } from './drain.ts'
 import type { Outage } from './outage.ts'
-import { atLeast, atMost, heardInOrder, servedAtOnce } from './promises.ts'
+import { atLeast, atMost, heardByAll, heardInOrder, servedAtOnce } from './promises.ts'
 
 const FROM_MS = 4_000
 const FOR_MS = 20_000
@@ -30,6 +30,7 @@ export const broker: Outage = {
     atMost('exited', 0),
     atLeast('outbox', 1),
     atMost('outboxDrainedMs', 10_000),
-    heardInOrder(),
+    heardByAll,
+    heardInOrder,
   ],
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Facts } from '../../verify/facts.ts'
 import type { End } from './outage.ts'
-import { atLeast, atMost, heardInOrder, servedAtOnce, servedInTheEnd } from './promises.ts'
+import {
+  atLeast,
+  atMost,
+  heardByAll,
+  heardInOrder,
+  servedAtOnce,
+  servedInTheEnd,
+} from './promises.ts'
 
 const end = (of: Partial<End>): End => ({
   ...{ lines: [], heard: [], figures: {}, facts: { events: [] } as unknown as Facts },
@@ -31,10 +38,18 @@ test('a figure that was not measured keeps no promise', () => {
   assert.equal(atLeast('held', 3)(end({})).length, 1)
 })
 
-test('every consumer hears each event in its order, or the one that is asked about', () => {
-  const placed = { orderId: 'o', version: 1, type: 'placed' }
-  const facts = { events: [placed] } as unknown as Facts
-  const heard = [{ queue: 'tracking.orders', orderId: 'o', version: 1 }]
-  assert.match(heardInOrder()(end({ facts, heard })).join(), /notification\.orders o: event 1/)
-  assert.deepEqual(heardInOrder('tracking.orders')(end({ facts, heard })), [])
+test('each consumer hears each event that is meant for it, and in its order', () => {
+  const happened = (version: number, type: string) => ({ orderId: 'o', version, type })
+  const facts = { events: [happened(1, 'placed'), happened(2, 'reserved')] } as unknown as Facts
+  const heardBy = (queue: string, ...versions: number[]) =>
+    versions.map((version) => ({ queue, orderId: 'o', version }))
+  const tracking = heardBy('tracking.orders', 1, 2)
+  const all = [...tracking, ...heardBy('notification.orders', 2, 1)]
+  assert.match(
+    heardByAll(end({ facts, heard: tracking })).join(),
+    /notification\.orders o: event 1/,
+  )
+  assert.deepEqual(heardByAll(end({ facts, heard: all })), [])
+  assert.deepEqual(heardInOrder(end({ facts, heard: tracking })), [])
+  assert.match(heardInOrder(end({ facts, heard: all })).join(), /event 2 came after 0/)
 })
