@@ -55,7 +55,7 @@ images: $(K8S) ## build the image of every service; print its size and how soon 
 deploy: $(K8S) ## roll one service out in the cluster, watched (S=order WATCH_SECS=60)
 	@$(NODE) scripts/deploy.ts
 
-kind-e2e: $(K8S) ## prove a cluster from nothing to nothing: fences, sight, rollouts under load
+kind-e2e: $(K8S) ## prove a cluster from nothing to nothing: fences, sight, rollouts under load, a release taken back
 	@$(NODE) scripts/kind-e2e.ts
 
 test: $(K8S) $(INFRA) ## run all tests
