@@ -14,9 +14,8 @@ export const failover: Outage = {
   prepare: startStandby,
   async happen(scene) {
     await sleep(FROM_MS)
-    scene.history.tell({ op: 'lost' })
     const lostAt = Date.now()
-    await losePrimary(scene.profile)
+    await losePrimary(scene)
     await takeOver(scene)
     const tookOverMs = Date.now() - lostAt
     return { tookOverMs, firstAcceptedMs: await firstAccepted(scene) }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import amqplib from 'amqplib'
 import { kilobytes } from '../../../deploy/host/memory.ts'
 import { contentOf } from '../../../deploy/host/proc.ts'
 import type { Profile } from '../../../deploy/host/profile.ts'
@@ -9,7 +8,6 @@ import {
   restartProcess,
   stopProcess,
 } from '../../../deploy/host/supervisor.ts'
-import { serverUrls } from '../../../deploy/host/urls.ts'
 import type { Message } from '../../../services/platform/outbox.ts'
 import { tracking } from '../../../services/tracking/service.ts'
 import { heardIn } from '../heard.ts'
@@ -17,13 +15,12 @@ import { readHistory } from '../history.ts'
 import type { Outage, Scene } from './outage.ts'
 import { pileUp } from './pile-up.ts'
 import { atLeast, atMost, servedAtOnce } from './promises.ts'
+import { asSuperuser } from './superuser.ts'
 
 const QUEUE = 'tracking.orders'
 const ORDERS = 16_667
 const CALM_MS = 10_000
 const DRAINS_WITHIN_MS = 150_000
-/** What people order meanwhile: with no more than this in the queue, the backlog is gone. */
-const TODAYS = 100
 
 const prefetch = tracking.hears.find(({ queue }) => queue === QUEUE)!.prefetch ?? 32
 
@@ -34,13 +31,14 @@ export const flood: Outage = {
   async happen(scene) {
     const { profile, history } = scene
     await sleep(CALM_MS)
-    const memoryBeforeMb = await memoryOf(profile, 'VmRSS')
+    const memoryBeforeMb = megabytes(await trackingPid(profile), 'VmRSS')
     history.tell({ op: 'away' })
     await stopProcess(profile, tracking.name)
     const piled = await pileUp(scene, QUEUE, ORDERS)
     history.tell({ op: 'back', backlog: piled.length })
     const backAt = Date.now()
     await restartProcess(profile, tracking.name)
+    const pid = await trackingPid(profile)
     await drained(scene)
     history.tell({ op: 'drained' })
     const drainedMs = Date.now() - backAt
@@ -50,7 +48,7 @@ export const flood: Outage = {
         drainedMs,
         handledPerSecond: Math.round((piled.length / drainedMs) * 1e3),
       },
-      ...{ memoryBeforeMb, memoryPeakMb: await memoryOf(profile, 'VmHWM') },
+      ...{ memoryBeforeMb, memoryPeakMb: megabytes(pid, 'VmHWM') },
       overtaken: overtaken(logFile(profile, tracking.name), piled),
       ...postTimes(scene),
     }
@@ -64,22 +62,30 @@ export const flood: Outage = {
   ],
 }
 
-async function memoryOf(profile: Profile, field: 'VmRSS' | 'VmHWM'): Promise<number> {
+async function trackingPid(profile: Profile): Promise<number> {
   const found = (await listProcesses(profile)).find(({ name }) => name === tracking.name)
-  return Math.round(kilobytes(contentOf(`/proc/${found?.pid}/status`), field)! / 1_024)
+  return found?.pid ?? 0
 }
 
-async function drained({ profile, secrets }: Scene): Promise<void> {
-  const model = await amqplib.connect(serverUrls(profile, secrets).rabbitmq)
-  const channel = await model.createChannel()
+/** Of a process that has ended, nothing is known. */
+const megabytes = (pid: number, field: 'VmRSS' | 'VmHWM'): number =>
+  Math.round(kilobytes(contentOf(`/proc/${pid}/status`), field)! / 1_024)
+
+/** Until every order of the backlog is shown as it ended. */
+async function drained(scene: Scene): Promise<void> {
   const deadline = Date.now() + DRAINS_WITHIN_MS
-  for (;;) {
-    const { messageCount } = await channel.checkQueue(QUEUE)
-    if (messageCount < TODAYS) break
-    if (Date.now() > deadline) throw new Error(`${messageCount} messages are left in ${QUEUE}`)
-    await sleep(250)
-  }
-  await model.close()
+  await asSuperuser(
+    scene,
+    async (sql) => {
+      for (;;) {
+        const [row] = await sql(`select count(*) as shown from orders where status = 'cancelled'`)
+        if (Number(row!.shown) >= ORDERS) return
+        if (Date.now() > deadline) throw new Error(`${row!.shown} of ${ORDERS} orders are shown`)
+        await sleep(250)
+      }
+    },
+    tracking.name,
+  )
 }
 
 /** How many younger messages of the backlog were handled before an older one, at the worst. */

@@ -55,9 +55,10 @@ async function until(sql: Sql, column: string, value: string): Promise<void> {
 }
 
 /** Its machine is gone: every process at once, and all that was on its disk. */
-export async function losePrimary(profile: Profile): Promise<void> {
+export async function losePrimary({ profile, history }: Scene): Promise<void> {
   const directory = dataDirectory(profile)
   for (const pid of familyOf([postmaster(profile)])) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  history.tell({ op: 'lost' })
   // At once, or the supervisor would start it again with what it had.
   renameSync(directory, `${directory}.lost`)
   await stopProcess(profile, 'postgres')
