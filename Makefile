@@ -76,8 +76,8 @@ drill: $(INSTALLED) ## break the running platform, wait for the alert, heal (FAU
 verify: $(INSTALLED) ## one JSON verdict over all databases, ledger and queues (WAIT=30, HISTORY=file)
 	@$(NODE) scripts/verify.ts
 
-chaos: $(INSTALLED) ## kill things while orders flow, then verify (ORDERS=600 KILLS=24 SEED=1 | POINTS=all | CONTROL=all | OUTAGE=broker|alarm|failover|flood)
-	@$(NODE) scripts/chaos.ts
+chaos: $(INSTALLED) ## kill things while orders flow, then verify (ORDERS=600 KILLS=24 SEED=1 | POINTS=all | CONTROL=all | OUTAGE=broker|alarm|failover|flood | NODES=3 | BANK=50000)
+	@$(NODE) scripts/chaos$(if $(NODES),-cluster,$(if $(BANK),-bank)).ts
 
 rebuild: $(INSTALLED) ## make what a service derives from events again, and compare (S=order|tracking, CHECK=1, ORDER=<id>)
 	@$(NODE) scripts/rebuild.ts

@@ -3,7 +3,8 @@
 // left. Exit 1 unless the verdict is as it must be. Everything follows from SEED, and is written down.
 // usage: node scripts/chaos.ts   (ORDERS=600 KILLS=24 SEED=1 RATE=10, POINTS=all|C5,C6 ACTIONS=kill
 // HITS=20 MINUTES=30 for each action, CONTROL=all|no-inbox, OUTAGE=broker|alarm|failover|flood,
-// MESSAGES=100000 KILLS=30 for the broker alone, KEEP=1 leaves the platform running)
+// MESSAGES=100000 KILLS=30 for the broker alone, KEEP=1 leaves the platform running). With NODES=3 make
+// runs chaos-cluster.ts instead, and with BANK=50000 chaos-bank.ts.
 import { CONTROLS } from './chaos/controls.ts'
 import { checkCampaign } from './chaos/judge-campaign.ts'
 import { checkControl } from './chaos/judge-control.ts'

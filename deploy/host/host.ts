@@ -33,7 +33,7 @@ export type HostOptions = {
   servers?: readonly ServerName[]
   /** Added to the environment of every service. */
   env?: Readonly<Record<string, string>>
-  /** Of every service: a constant pause before each restart, for those that are killed all the time. */
+  /** A constant pause before each restart, for what is killed all the time. */
   restartDelayMs?: number
   /** Wraps each part of the work, to show progress. */
   step?: Step
@@ -44,13 +44,13 @@ const quietly: Step = (_, work) => work()
 /** Servers up, databases made and migrated. Harmless when they already are. */
 export async function startServers(
   profile: Profile,
-  { services = catalogue, servers, step = quietly, instances }: HostOptions = {},
+  { services = catalogue, servers, step = quietly, instances, restartDelayMs }: HostOptions = {},
 ): Promise<{ secrets: Secrets; urls: ServerUrls }> {
   const secrets = await ensureSecrets(profile, services)
   const counts = await rememberInstances(profile, instances)
-  const definitions = (await planServers(profile)).filter(
-    ({ name }) => !servers || servers.includes(name as ServerName),
-  )
+  const definitions = (await planServers(profile))
+    .filter(({ name }) => !servers || servers.includes(name as ServerName))
+    .map((definition) => ({ ...definition, restartDelayMs }))
   const names = definitions.map(({ name }) => name as ServerName)
   if (!(await supervisorPid(profile))) await endLeftovers(profile)
   await assertPortsFree(profile, definitions)

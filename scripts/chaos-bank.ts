@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// Captures and refunds money at the payment service, 32 at a time, while PostgreSQL is killed every ten
+// seconds; then holds what was answered, what is kept, what was said and what the card network has against
+// each other. One JSON line; exit 1 unless they agree.
+// usage: make chaos BANK=50000   (SEED=1; CONTROL=no-sync answers before anything is on disk, and must
+// turn red; KEEP=1 leaves the database running)
+import { BankDiffers, checkBank } from './chaos/judge-bank.ts'
+import { mustBeRed } from './chaos/must-be-red.ts'
+import { endPlatform, profile } from './chaos/platform.ts'
+import { installMissing } from './install-missing.ts'
+import { machine } from './machine.ts'
+import { script } from './report.ts'
+
+const { BANK, SEED = '1', CONTROL, KEEP } = process.env
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endPlatform(false).finally(() => process.exit(130))
+  })
+}
+
+await script(profile, async () => {
+  const startedAt = performance.now()
+  const operations = Number(BANK)
+  if (!(operations > 0))
+    throw new Error(`say how many captures and refunds: BANK=50000, not ${BANK}`)
+  if (CONTROL && CONTROL !== 'no-sync') throw new Error('the only CONTROL here is no-sync')
+  await installMissing()
+  const size = { seed: Number(SEED), operations }
+  let fine = false
+  try {
+    if (CONTROL) await mustBeRed(CONTROL, BankDiffers, checkBank({ ...size, careless: true }))
+    else await checkBank({ ...size, careless: false })
+    fine = true
+  } finally {
+    // What a red verdict is about is left to be looked into: .restofy/chaos
+    if (KEEP !== '1') await endPlatform(fine)
+  }
+  console.log(`in ${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
+})
