@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { serverPorts } from '../../deploy/host/ports.ts'
 import type { ClusterNode } from './cluster.ts'
 
-/** A cluster that was divided needs a minute to notice that it can heal. */
-const WHOLE_WITHIN_MS = 180_000
+const WHOLE_WITHIN_MS = 120_000
+
+export class NotWhole extends Error {
+  override name = 'NotWhole'
+}
 
 type NodeState = { name: string; running: boolean; partitions: string[] }
 type QueueState = { leader: string; online: string[] }
@@ -27,9 +30,9 @@ export function clusterView(nodes: readonly ClusterNode[], password: string) {
   }
 
   /** Until as many nodes run, as each of them sees it. */
-  async function untilRunning(wanted: number): Promise<void> {
+  async function untilRunning(wanted: number, withinMs = WHOLE_WITHIN_MS): Promise<void> {
     const asked = nodes.slice(0, wanted)
-    await until(`${wanted} nodes run`, async () => {
+    await until(`${wanted} nodes run`, withinMs, async () => {
       const views = await Promise.all(asked.map((node) => ask<NodeState[]>(node, '/nodes')))
       return views.every((view) => {
         const together = view.filter(({ running, partitions }) => running && !partitions.length)
@@ -41,9 +44,9 @@ export function clusterView(nodes: readonly ClusterNode[], password: string) {
   return {
     untilRunning,
     /** Until all nodes are back, and each has its part in the queue again. */
-    async untilWhole(queue: string): Promise<void> {
-      await untilRunning(nodes.length)
-      await until(`${queue} has all its members`, async () => {
+    async untilWhole(queue: string, withinMs = WHOLE_WITHIN_MS): Promise<void> {
+      await untilRunning(nodes.length, withinMs)
+      await until(`${queue} has all its members`, withinMs, async () => {
         const views = await askEach<QueueState>(`/queues/%2F/${queue}`)
         return views.every(({ online }) => online.length === nodes.length)
       })
@@ -61,8 +64,8 @@ export function clusterView(nodes: readonly ClusterNode[], password: string) {
 
 export type ClusterView = ReturnType<typeof clusterView>
 
-async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + WHOLE_WITHIN_MS
+async function until(what: string, withinMs: number, look: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + withinMs
   let last: unknown
   while (Date.now() < deadline) {
     try {
@@ -73,5 +76,5 @@ async function until(what: string, look: () => Promise<boolean>): Promise<void> 
     }
     await sleep(500)
   }
-  throw new Error(`not so after ${WHOLE_WITHIN_MS / 1_000} s: ${what}`, { cause: last })
+  throw new NotWhole(`not so after ${withinMs / 1_000} s: ${what}`, { cause: last })
 }

@@ -35,8 +35,7 @@ const home = join(profile.dir, 'rabbitmq-home')
 const SETTINGS = [
   'cluster_formation.peer_discovery_backend = classic_config',
   ...nodes.map(({ name }, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${name}`),
-  // pause_minority leaves a cluster divided whose node stood still and was back before it could be paused.
-  'cluster_partition_handling = autoheal',
+  'cluster_partition_handling = pause_minority',
   // A node that is cut off is missed after ten seconds instead of sixty.
   'net_ticktime = 10',
 ]

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { step } from '../report.ts'
-import { nodes, startCluster } from './cluster.ts'
+import { type ClusterNode, nodes, startCluster } from './cluster.ts'
 import { afflict, type ClusterFault, planClusterFaults } from './cluster-faults.ts'
-import { openHistory } from './history.ts'
+import { type ClusterView, NotWhole } from './cluster-view.ts'
+import { type History, openHistory } from './history.ts'
+import { inflict } from './inflict.ts'
 import { judgeQueue } from './judge-queue.ts'
 import { hasOwnNetwork } from './own-network.ts'
 import { campaignFile } from './platform.ts'
@@ -13,6 +15,8 @@ import { oneOf, seeded } from './random.ts'
 const PAUSE_MS = 250
 /** Within this time of its beginning, a share of the messages flows at full speed. */
 const STRIKE_WITHIN_MS = 300
+/** By itself. */
+const HEALS_WITHIN_MS = 45_000
 
 type Size = { seed: number; messages: number; kills: number; trusting: boolean }
 
@@ -36,13 +40,28 @@ export async function checkCluster({ seed, messages, kills, trusting }: Size): P
         const flowing = flow(station, messages / kills)
         await sleep(random() * STRIKE_WITHIN_MS)
         await afflict(fault, victim, history)
-        await Promise.all([flowing, view.untilWhole(QUEUE)])
+        await Promise.all([flowing, heals(view, victim, history)])
         history.tell({ op: 'whole' })
       }
     })
     await judgeQueue(station, history, { nodes: nodes.length, faults: countsOf(faults) })
   } finally {
     await station.close()
+  }
+}
+
+/**
+ * A node that stood still for as long as it takes to be missed, and was back before it could be paused,
+ * leaves the cluster divided: RabbitMQ then wants its operator to restart it.
+ */
+async function heals(view: ClusterView, victim: ClusterNode, history: History): Promise<void> {
+  try {
+    await view.untilWhole(QUEUE, HEALS_WITHIN_MS)
+  } catch (error) {
+    if (!(error instanceof NotWhole)) throw error
+    history.tell({ op: 'restart', node: victim.name, because: error.message })
+    await inflict(victim.profile, history, { atMs: 0, target: 'rabbitmq', what: 'kill' })
+    await view.untilWhole(QUEUE)
   }
 }
 
