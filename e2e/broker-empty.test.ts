@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { eventually } from '#platform/testing.ts'
 import { restartProcess, stopProcess } from '../deploy/host/supervisor.ts'
-import { basket, becomes, openShop, type Person, someone } from './people.ts'
+import { basket, becomes, openShop, type Person, someone, stockOf } from './people.ts'
 import { outboxOf, profile, signal } from './stack.ts'
 
 const EARS = ['tracking', 'notification']
@@ -41,6 +41,44 @@ test('events that a broker had confirmed and lost are said again: the read side 
   // It waits for its payment: nothing else will be said about it.
   const expected = { listed: 'reserved', kinds: ['order.placed', 'order.reserved'] }
   await eventually(async () => isDeepStrictEqual(await readSide(customer, id), expected), 60_000)
+})
+
+test('of restaurants and accounts whose news it lost it is said again what they are, and nobody is welcomed twice', async () => {
+  const ears = [...EARS, 'inventory']
+  const shop = await openShop()
+  const menu = `/restaurants/${shop.restaurantId}/menu`
+  const customer = await someone('customer')
+  await customer.call('POST', '/orders', basket(shop))
+  const named = async () =>
+    (await customer.call('GET', '/orders')).body.items[0]?.customerName as string | undefined
+  const welcomes = async ({ id, call }: Person) =>
+    (await call('GET', `/customers/${id}/notifications?limit=100`)).body.items.filter(
+      ({ kind }: { kind: string }) => kind === 'customer.registered',
+    ).length
+  await eventually(async () => (await named()) === 'Some customer' && (await welcomes(customer)))
+
+  let newcomer: Person
+  let itemId: string
+  for (const ear of ears) await signal(ear, 'SIGSTOP')
+  try {
+    await customer.call('PUT', `/customers/${customer.id}`, { name: 'Somebody else' })
+    newcomer = await someone('customer')
+    const dish = { name: 'Risotto', price: 12, stock: 7 }
+    itemId = (await shop.owner.call('POST', menu, dish)).body.id
+    for (const mouth of ['customer', 'restaurant'])
+      await eventually(async () => (await outboxOf(mouth)) === 0)
+    await stopProcess(profile, 'rabbitmq')
+    await rm(join(profile.dir, 'rabbitmq/data'), { recursive: true })
+  } finally {
+    for (const ear of ears) await signal(ear, 'SIGCONT')
+  }
+  await restartProcess(profile, 'rabbitmq')
+
+  await eventually(async () => (await named()) === 'Somebody else', 60_000)
+  await eventually(async () => welcomes(newcomer), 60_000)
+  await eventually(async () => (await stockOf({ ...shop, itemId }))?.available === 7, 60_000)
+  await eventually(async () => (await outboxOf('customer')) === 0)
+  assert.deepEqual([await welcomes(customer), await welcomes(newcomer)], [1, 1])
 })
 
 test('a broker that comes back with nothing loses no order: neither those under way nor new ones', async () => {

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { appendMessages } from '#platform/outbox.ts'
 import { inTransaction } from '#platform/sql.ts'
 import type { Customer } from './customer.ts'
+import { changed } from './messages.ts'
 import { customerNotFound } from './problems.ts'
 import { updateCustomer } from './store.ts'
 
@@ -14,15 +15,7 @@ export function changeAccount(
   return inTransaction(pool, async (tx) => {
     const customer = await updateCustomer(tx, id, change)
     if (!customer) throw customerNotFound(id)
-    const { name, email, version } = customer
-    appendMessages(tx, [
-      {
-        name: 'customer.changed',
-        aggregateId: id,
-        version,
-        payload: { customerId: id, name, email, deleted: false },
-      },
-    ])
+    appendMessages(tx, [changed(customer)])
     return customer
   })
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { appendMessages } from '#platform/outbox.ts'
 import { inTransaction } from '#platform/sql.ts'
+import { deleted } from './messages.ts'
 import { customerNotFound } from './problems.ts'
 import { buryCustomer } from './store.ts'
 
@@ -12,13 +13,6 @@ export async function deleteAccount(
   await inTransaction(pool, async (tx) => {
     const version = await buryCustomer(tx, id, now())
     if (version === undefined) throw customerNotFound(id)
-    appendMessages(tx, [
-      {
-        name: 'customer.changed',
-        aggregateId: id,
-        version,
-        payload: { customerId: id, name: '', deleted: true },
-      },
-    ])
+    appendMessages(tx, [deleted({ id, version })])
   })
 }

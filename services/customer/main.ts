@@ -4,6 +4,7 @@ import { customerHandlers } from './app.ts'
 import { customerConfig } from './config.ts'
 import { cleanTokens } from './forget-expired.ts'
 import { customerOperations } from './operations.ts'
+import { sayAgain } from './say-again.ts'
 import { customer } from './service.ts'
 import { tokenIssuer } from './tokens.ts'
 
@@ -14,6 +15,7 @@ await runService(customer, broker, async (runtime) => {
   const now = () => new Date()
   return {
     operations: customerOperations,
+    sayAgain: sayAgain(runtime),
     startWork: () => cleanTokens({ pool: runtime.pool, now }, runtime.log),
     handlers: customerHandlers(runtime, { tokens, now }),
   }

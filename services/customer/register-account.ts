@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { appendMessages } from '#platform/outbox.ts'
 import { inTransaction } from '#platform/sql.ts'
 import type { Customer, NewAccount } from './customer.ts'
+import { registered } from './messages.ts'
 import { hashPassword } from './password.ts'
 import { emailTaken } from './problems.ts'
 import { findCustomer, insertCustomer } from './store.ts'
@@ -21,15 +22,7 @@ export async function registerAccount(deps: RegisterDeps, account: NewAccount): 
       if (before?.email === account.email) return before
       throw emailTaken()
     }
-    const { name, email, role, version } = customer
-    appendMessages(tx, [
-      {
-        name: 'customer.registered',
-        aggregateId: id,
-        version,
-        payload: { customerId: id, name, email, role },
-      },
-    ])
+    appendMessages(tx, [registered(customer)])
     return customer
   })
 }

@@ -4,14 +4,19 @@ import type { Customer, NewAccount, RefreshGrant } from './customer.ts'
 import { emailTaken } from './problems.ts'
 
 type CustomerRow = { id: string; name: string; email: string; role: Role; version: number }
+type ChangedRow = Omit<CustomerRow, 'name' | 'email'> & {
+  name: string | null
+  email: string | null
+  is_new: boolean
+}
 type CredentialsRow = CustomerRow & { password: string }
 
 const COLUMNS = 'id, name, email, role, version'
 
 const INSERT = statement(
   'customer-insert',
-  `insert into customers (id, name, email, password, role, created_at)
-   values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning ${COLUMNS}`,
+  `insert into customers (id, name, email, password, role, created_at, changed_at)
+   values ($1, $2, $3, $4, $5, $6, now()) on conflict do nothing returning ${COLUMNS}`,
 )
 const FIND = statement(
   'customer-find',
@@ -24,14 +29,21 @@ const CREDENTIALS = statement(
 const UPDATE = statement(
   'customer-update',
   `update customers
-   set name = coalesce($2, name), email = coalesce($3, email), version = version + 1
+   set name = coalesce($2, name), email = coalesce($3, email), version = version + 1,
+     changed_at = now()
    where id = $1 and deleted_at is null returning ${COLUMNS}`,
 )
 const BURY = statement(
   'customer-bury',
   `update customers
-   set name = null, email = null, password = null, deleted_at = $2, version = version + 1
+   set name = null, email = null, password = null, deleted_at = $2, version = version + 1,
+     changed_at = now()
    where id = $1 and deleted_at is null returning version`,
+)
+const CHANGED = statement(
+  'customer-changed',
+  `select ${COLUMNS}, created_at >= $1 as is_new from customers
+   where changed_at >= $1 and id > $2 order by id limit $3`,
 )
 const END_SIGN_INS = statement(
   'customer-end-sign-ins',
@@ -116,6 +128,25 @@ export async function buryCustomer(tx: Db, id: string, now: Date): Promise<numbe
   // A statement of its own: it sees the grants that held the row's lock while BURY waited for it.
   await tx.query(END_SIGN_INS(id))
   return rows[0]?.version
+}
+
+/** An account as it is now; without its customer when it was deleted. */
+export type ChangedAccount = Pick<Customer, 'id' | 'version'> & {
+  customer?: Customer
+  isNew: boolean
+}
+
+/** In the order of their ids; new are those that were opened since then. */
+export async function changedSince(
+  db: Db,
+  since: Date,
+  { after, limit }: { after: string; limit: number },
+): Promise<ChangedAccount[]> {
+  const { rows } = await db.query<ChangedRow>(CHANGED(since, after, limit))
+  return rows.map(({ is_new, name, email, ...row }) => ({
+    ...{ id: row.id, version: row.version, isNew: is_new },
+    ...(name !== null && email !== null && { customer: { ...row, name, email } }),
+  }))
 }
 
 /** False: the account has gone meanwhile. */

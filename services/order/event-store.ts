@@ -1,4 +1,5 @@
 import type { OrderState } from '#contracts/order.ts'
+import { inBatches } from '#platform/in-batches.ts'
 import { type Db, statement } from '#platform/sql.ts'
 import type { StoredEvent } from './replay.ts'
 
@@ -33,21 +34,13 @@ export async function findEvents(db: Db, orderId: string): Promise<StoredEvent[]
 
 export type Recorded = { orderId: string; snapshot?: OrderState; events: StoredEvent[] }
 
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
-
 /** All orders that follow `after` by their ids, so many at a time. */
-export async function* allOrders(
-  db: Db,
-  atATime: number,
-  after = BEFORE_ALL,
-): AsyncGenerator<Recorded[]> {
-  for (let last = after; ; ) {
-    const orders = await nextOrders(db, last, atATime)
-    if (orders.length === 0) return
-    yield orders
-    last = orders.at(-1)!.orderId
-  }
-}
+export const allOrders = (db: Db, atATime: number, after?: string): AsyncGenerator<Recorded[]> =>
+  inBatches(
+    (last) => nextOrders(db, last, atATime),
+    ({ orderId }) => orderId,
+    after,
+  )
 
 /** With all their events, and their snapshots as they are. */
 async function nextOrders(db: Db, after: string, limit: number): Promise<Recorded[]> {

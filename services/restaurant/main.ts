@@ -4,6 +4,7 @@ import { restaurantHandlers } from './app.ts'
 import { restaurantConsumers } from './consumers.ts'
 import { restaurantOperations } from './operations.ts'
 import { menuRpc } from './rpc.ts'
+import { sayAgain } from './say-again.ts'
 import { restaurant } from './service.ts'
 import { cachedViews } from './views.ts'
 
@@ -13,6 +14,7 @@ await runService(restaurant, broker, (runtime) => {
     operations: restaurantOperations,
     handlers: restaurantHandlers({ ...runtime, views }),
     rpc: { 'restofy.menu.v1.Menu': menuRpc(views) },
+    sayAgain: sayAgain(runtime),
     consumers: restaurantConsumers(views),
   }
 })

@@ -13,6 +13,7 @@ type RestaurantRow = {
 }
 
 const COLUMNS = 'id, owner_id, name, cuisine, address, open'
+const CHANGED = 'version = version + 1, changed_at = now()'
 const LISTED = `deleted_at is null and ($1::text is null or name ilike $1 or cuisine ilike $1)`
 
 const INSERT = statement(
@@ -44,16 +45,18 @@ const UPDATE = statement(
   'restaurant-update',
   `update restaurants
    set name = coalesce($2, name), cuisine = coalesce($3, cuisine),
-       address = coalesce($4, address), open = coalesce($5, open), version = version + 1
+       address = coalesce($4, address), open = coalesce($5, open), ${CHANGED}
    where id = $1 returning ${COLUMNS}`,
 )
 const DELETE = statement(
   'restaurant-delete',
-  `update restaurants set open = false, deleted_at = now(), version = version + 1 where id = $1`,
+  `update restaurants set open = false, deleted_at = now(), ${CHANGED} where id = $1`,
 )
-const BUMP = statement(
-  'restaurant-bump',
-  'update restaurants set version = version + 1 where id = $1',
+const BUMP = statement('restaurant-bump', `update restaurants set ${CHANGED} where id = $1`)
+const SINCE = statement(
+  'restaurant-changed-since',
+  `select id, deleted_at is not null as deleted from restaurants
+   where changed_at >= $1 and id > $2 order by id limit $3`,
 )
 
 /** False: this id exists already. */
@@ -121,6 +124,15 @@ export async function deleteRestaurant(tx: Db, id: string): Promise<void> {
 /** Call it with the row locked: a change of the menu is a change of the restaurant. */
 export async function bumpVersion(tx: Db, id: string): Promise<void> {
   await tx.query(BUMP(id))
+}
+
+/** In the order of their ids. */
+export async function changedSince(
+  db: Db,
+  since: Date,
+  { after, limit }: { after: string; limit: number },
+): Promise<{ id: string; deleted: boolean }[]> {
+  return (await db.query<{ id: string; deleted: boolean }>(SINCE(since, after, limit))).rows
 }
 
 const fromRow = (row: RestaurantRow): Restaurant => ({
