@@ -6,6 +6,7 @@ import type { Notification } from './notification.ts'
 export type UnsentMail = Pick<Notification, 'id' | 'customerId' | 'kind' | 'text'> & {
   /** Undefined: customer has not told us yet, or they have left. */
   recipient?: Recipient
+  hasLeft: boolean
 }
 export type DueMail = Pick<Notification, 'id' | 'kind'>
 export type FailedMail = { id: string; kind: string; dueAt: Date; failure: string }
@@ -17,11 +18,13 @@ type UnsentRow = {
   text: string
   name: string | null
   email: string | null
+  has_left: boolean
 }
 
 const FIND = statement(
   'mail-find',
-  `select n.id, n.customer_id, n.kind, n.text, r.name, r.email
+  `select n.id, n.customer_id, n.kind, n.text, r.name, r.email,
+     coalesce(r.has_left, false) as has_left
    from unsent_mail u join notifications n on n.id = u.notification_id
    left join recipients r using (customer_id)
    where u.notification_id = any($1::uuid[]) and u.failure is null`,
@@ -38,6 +41,7 @@ const REMOVE = statement(
    insert into outbox ${OUTBOX_COLUMNS}
    select said.* from said join gone on notification_id = aggregate_id`,
 )
+const DROP = statement('mail-drop', 'delete from unsent_mail where notification_id = $1')
 const FAIL = statement(
   'mail-fail',
   'update unsent_mail set failure = $2 where notification_id = $1 and failure is null',
@@ -65,18 +69,19 @@ const RETRY = statement(
 )
 const KNOW = statement(
   'recipient-know',
-  `insert into recipients (customer_id, version, name, email) values ($1, $2, $3, $4)
+  `insert into recipients (customer_id, version, name, email, has_left)
+   values ($1, $2, $3, $4, $5)
    on conflict (customer_id) do update
-     set version = excluded.version, name = excluded.name,
-         email = case when $5 then null else coalesce(excluded.email, recipients.email) end
+     set version = excluded.version, name = excluded.name, has_left = excluded.has_left,
+         email = case when excluded.has_left then null else coalesce(excluded.email, recipients.email) end
      where recipients.version < excluded.version`,
 )
 
 /** Those of these that are still to be sent. */
 export async function findUnsent(db: Db, ids: readonly string[]): Promise<UnsentMail[]> {
   const { rows } = await db.query<UnsentRow>(FIND(ids))
-  return rows.map(({ id, customer_id, kind, text, name, email }) => ({
-    ...{ id, customerId: customer_id, kind, text },
+  return rows.map(({ id, customer_id, kind, text, name, email, has_left }) => ({
+    ...{ id, customerId: customer_id, kind, text, hasLeft: has_left },
     ...(name !== null && email !== null && { recipient: { name, email } }),
   }))
 }
@@ -90,6 +95,11 @@ export async function removeSent(db: Db, mails: readonly UnsentMail[]): Promise<
     }),
   )
   await db.query(REMOVE(JSON.stringify(said)))
+}
+
+/** Crosses it off without a word: nobody gets it. False: somebody else was quicker. */
+export async function dropUnsent(db: Db, id: string): Promise<boolean> {
+  return (await db.query(DROP(id))).rowCount === 1
 }
 
 /** False: it has been given up, or sent, by somebody else meanwhile. */

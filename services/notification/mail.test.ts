@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
+import { metrics } from '#contracts/metrics.ts'
+import { registry } from '#platform/metrics.ts'
 import { eventually } from '#platform/testing.ts'
 import { said, saidNames } from '#platform/testing-hearing.ts'
 import { ownRedis, testRedis } from '#platform/testing-redis.ts'
@@ -138,19 +140,54 @@ test('a permanent refusal is not tried again', async (t) => {
   assert.equal(refusals.length, 1)
 })
 
-test('an address heard of late is written to, an older one and one of somebody who left are not', async (t) => {
-  const { hearCustomer, hearChange, hearOrder, work, letters, unsent } = await withPost(t)
+test('an address heard of late is written to, an older one is not', async (t) => {
+  const { hearCustomer, hearChange, work, letters } = await withPost(t)
   await hearCustomer(order.customerId)
   await hearChange(3, { email: 'new@restofy.test' })
   await hearChange(2, { email: 'old@restofy.test' })
   work()
   await eventually(async () => letters.length === 1)
   assert.equal(letters[0]?.to.address, 'new@restofy.test')
+})
 
-  await hearChange(4, { deleted: true })
+test('mail for somebody who has left is dropped, not given up, also what had been given up before', async (t) => {
+  const { pool, enqueue, hearChange, hearOrder, ...more } = await withPost(t)
+  const { work, refusals, letters, unsent } = more
+  const { name } = metrics.mails
+  const dropped = async () =>
+    (await registry.getSingleMetric(name)!.get()).values.find(
+      ({ labels }) => labels.outcome === 'dropped',
+    )?.value ?? 0
+  const before = await dropped()
+  refusals.push(refused(550))
+  await hearChange(2, { email: ADDRESS })
+  await hearOrder('order.paid')
+  work()
+  await eventually(async () => (await unsent()).failed === 1)
+
+  await hearChange(3, { deleted: true })
+  await hearOrder('order.refunded')
+  await retryFailed(pool)
+  for (const mail of await dueMail(pool, 0, 10)) await enqueue(mail)
+
+  await eventually(async () => (await dropped()) === before + 2)
+  assert.deepEqual([letters, await unsent()], [[], { pending: 0, failed: 0 }])
+  assert.deepEqual(await saidNames(pool), ['notification.failed'])
+})
+
+test('mail for somebody we have never heard of is given up, until we have', async (t) => {
+  const { pool, enqueue, hearChange, hearOrder, work, letters, unsent } = await withPost(t)
+  work()
   await hearOrder('order.paid')
   await eventually(async () => (await unsent()).failed === 1)
-  assert.equal(letters.length, 1)
+  assert.deepEqual(
+    (await failedMail(pool)).map(({ failure }) => failure),
+    ['no address is known'],
+  )
+  await hearChange(2, { email: ADDRESS })
+  await retryFailed(pool)
+  for (const mail of await dueMail(pool, 0, 10)) await enqueue(mail)
+  await eventually(async () => letters.length === 1)
 })
 
 test('without redis messages are kept, and mailed by the sweep when it is back', async (t) => {

@@ -19,6 +19,12 @@ export function mailSent(log: Log, { id, kind }: Mail): void {
   log.info({ notification_id: id, kind }, 'mail sent')
 }
 
+/** Who it was for has left. */
+export function mailDropped(log: Log, { id, kind }: Mail): void {
+  mails.inc({ outcome: 'dropped' })
+  log.info({ notification_id: id, kind }, 'mail dropped: its customer has left')
+}
+
 export function mailTriedInVain(log: Log, { id, kind }: Mail, reason: string): void {
   mails.inc({ outcome: 'retried' })
   log.warn({ notification_id: id, kind, reason }, 'mail will be tried again')

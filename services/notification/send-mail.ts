@@ -4,8 +4,8 @@ import type { Log } from '#platform/log.ts'
 import { appendMessages } from '#platform/outbox.ts'
 import { inTransaction } from '#platform/sql.ts'
 import { type Letter, letter } from './mail.ts'
-import { failUnsent, findUnsent, removeSent, type UnsentMail } from './mail-store.ts'
-import { mailGivenUp, mailSent, mailTriedInVain } from './observe.ts'
+import { dropUnsent, failUnsent, findUnsent, removeSent, type UnsentMail } from './mail-store.ts'
+import { mailDropped, mailGivenUp, mailSent, mailTriedInVain } from './observe.ts'
 
 export type MailDeps = {
   pool: Pool
@@ -26,7 +26,8 @@ const TOGETHER_MS = 10
 
 /**
  * Sends one mail and crosses it off. In this order: a crash in between sends it twice, under one message
- * id, where the other order would lose it. What is not to be sent any more is no error. Throws what the
+ * id, where the other order would lose it. What is not to be sent any more is no error, nor is a mail for
+ * somebody who has left: it is dropped. Throws what the
  * transport throws, unless it is hopeless.
  */
 export function mailSender({ pool, log, from, send }: MailDeps): SendMail {
@@ -42,6 +43,10 @@ export function mailSender({ pool, log, from, send }: MailDeps): SendMail {
   return async (id, { final }) => {
     const mail = await find(id)
     if (!mail) return 'nothing to send'
+    if (mail.hasLeft) {
+      if (await dropUnsent(pool, id)) mailDropped(log, mail)
+      return 'nothing to send'
+    }
     try {
       if (!mail.recipient) throw new NoAddress('no address is known')
       await send(letter(from, mail.recipient, mail))
