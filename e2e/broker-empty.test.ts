@@ -8,7 +8,12 @@ import { restartProcess, stopProcess } from '../deploy/host/supervisor.ts'
 import { basket, becomes, openShop, type Person, someone, stockOf } from './people.ts'
 import { outboxOf, profile, signal } from './stack.ts'
 
+// Stopped, not suspended: what lies in a socket is heard after all.
 const EARS = ['tracking', 'notification']
+const stop = (names: readonly string[]) =>
+  Promise.all(names.map((name) => stopProcess(profile, name)))
+const goOn = (names: readonly string[]) =>
+  Promise.all(names.map((name) => restartProcess(profile, name)))
 
 /** What its customer finds in the list of orders, and how often each of its events was told. */
 async function readSide(customer: Person, id: string) {
@@ -26,7 +31,7 @@ async function readSide(customer: Person, id: string) {
 test('events that a broker had confirmed and lost are said again: the read side misses nothing', async () => {
   const shop = await openShop()
   const customer = await someone('customer')
-  for (const ear of EARS) await signal(ear, 'SIGSTOP')
+  await stop(EARS)
   let id: string
   try {
     id = (await customer.call('POST', '/orders', basket(shop))).body.id
@@ -35,7 +40,7 @@ test('events that a broker had confirmed and lost are said again: the read side 
     await stopProcess(profile, 'rabbitmq')
     await rm(join(profile.dir, 'rabbitmq/data'), { recursive: true })
   } finally {
-    for (const ear of EARS) await signal(ear, 'SIGCONT')
+    await goOn(EARS)
   }
   await restartProcess(profile, 'rabbitmq')
   // It waits for its payment: nothing else will be said about it.
@@ -59,7 +64,7 @@ test('of restaurants and accounts whose news it lost it is said again what they 
 
   let newcomer: Person
   let itemId: string
-  for (const ear of ears) await signal(ear, 'SIGSTOP')
+  await stop(ears)
   try {
     await customer.call('PUT', `/customers/${customer.id}`, { name: 'Somebody else' })
     newcomer = await someone('customer')
@@ -70,7 +75,7 @@ test('of restaurants and accounts whose news it lost it is said again what they 
     await stopProcess(profile, 'rabbitmq')
     await rm(join(profile.dir, 'rabbitmq/data'), { recursive: true })
   } finally {
-    for (const ear of ears) await signal(ear, 'SIGCONT')
+    await goOn(ears)
   }
   await restartProcess(profile, 'rabbitmq')
 
