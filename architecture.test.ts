@@ -31,7 +31,7 @@ const ALLOWED: Record<string, RegExp[]> = {
   e2e: [
     MANIFESTS,
     /^deploy\/(host|kind|prometheus|grafana|jaeger)\//,
-    /^deploy\/k8s\/names\.ts$/,
+    /^deploy\/k8s\/(images|names)\.ts$/,
     /^services\/platform\/testing\.ts$/,
   ],
   scripts: [/./],
