@@ -6,35 +6,16 @@
 // turn red; KEEP=1 leaves the database running)
 import { BankDiffers, checkBank } from './chaos/judge-bank.ts'
 import { mustBeRed } from './chaos/must-be-red.ts'
-import { endPlatform, profile } from './chaos/platform.ts'
-import { installMissing } from './install-missing.ts'
-import { machine } from './machine.ts'
-import { script } from './report.ts'
+import { runChaos } from './chaos/run.ts'
 
-const { BANK, SEED = '1', CONTROL, KEEP } = process.env
+const { BANK, SEED = '1', CONTROL } = process.env
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    endPlatform(false).finally(() => process.exit(130))
-  })
-}
-
-await script(profile, async () => {
-  const startedAt = performance.now()
+await runChaos(async () => {
   const operations = Number(BANK)
   if (!(operations > 0))
     throw new Error(`say how many captures and refunds: BANK=50000, not ${BANK}`)
   if (CONTROL && CONTROL !== 'no-sync') throw new Error('the only CONTROL here is no-sync')
-  await installMissing()
   const size = { seed: Number(SEED), operations }
-  let fine = false
-  try {
-    if (CONTROL) await mustBeRed(CONTROL, BankDiffers, checkBank({ ...size, careless: true }))
-    else await checkBank({ ...size, careless: false })
-    fine = true
-  } finally {
-    // What a red verdict is about is left to be looked into: .restofy/chaos
-    if (KEEP !== '1') await endPlatform(fine)
-  }
-  console.log(`in ${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
+  if (CONTROL) await mustBeRed(CONTROL, BankDiffers, checkBank({ ...size, careless: true }))
+  else await checkBank({ ...size, careless: false })
 })

@@ -7,52 +7,32 @@ import { checkCluster } from './chaos/judge-cluster.ts'
 import { QueueDiffers } from './chaos/judge-queue.ts'
 import { mustBeRed } from './chaos/must-be-red.ts'
 import { againInOwnNetwork, hasOwnNetwork, whyNoOwnNetwork } from './chaos/own-network.ts'
-import { endPlatform, profile } from './chaos/platform.ts'
+import { profile } from './chaos/platform.ts'
+import { runChaos } from './chaos/run.ts'
 import { installMissing } from './install-missing.ts'
-import { machine } from './machine.ts'
 import { script } from './report.ts'
 
-const { NODES, MESSAGES = '20000', KILLS = '6', SEED = '1', CONTROL, KEEP } = process.env
+const { NODES, MESSAGES = '20000', KILLS = '6', SEED = '1', CONTROL } = process.env
 
-await script(profile, async () => {
-  if (NODES !== '3') throw new Error(`a cluster has three nodes: NODES=3, not ${NODES}`)
-  if (CONTROL && CONTROL !== 'no-confirm') throw new Error('the only CONTROL here is no-confirm')
-  if (!hasOwnNetwork()) {
-    await installMissing()
-    const reason = await whyNoOwnNetwork()
-    if (!reason) {
-      process.exitCode = await againInOwnNetwork()
-      return
-    }
-    console.log(`no node will be cut off from the others: ${reason}`)
-  }
-  endWhenInterrupted()
-  await check()
-})
+if (hasOwnNetwork()) await runChaos(check)
+else await script(profile, preparedOutside)
 
-async function check(): Promise<void> {
-  const startedAt = performance.now()
-  const size = { seed: Number(SEED), messages: Number(MESSAGES), kills: Number(KILLS) }
-  let fine = false
-  try {
-    if (CONTROL) await mustBeRed(CONTROL, QueueDiffers, checkCluster({ ...size, trusting: true }))
-    else await checkCluster({ ...size, trusting: false })
-    fine = true
-  } finally {
-    // What a red verdict is about is left to be looked into: .restofy/chaos
-    if (KEEP !== '1') await endPlatform(fine)
+async function preparedOutside(): Promise<void> {
+  // In a network of our own nothing can be downloaded.
+  await installMissing()
+  const reason = await whyNoOwnNetwork()
+  if (!reason) {
+    process.exitCode = await againInOwnNetwork()
+    return
   }
-  console.log(`in ${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
+  console.log(`no node will be cut off from the others: ${reason}`)
+  await runChaos(check)
 }
 
-function endWhenInterrupted(): void {
-  let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // A terminal tells both this process and the one outside, which passes it on.
-      if (interrupted) return
-      interrupted = true
-      endPlatform(false).finally(() => process.exit(130))
-    })
-  }
+async function check(): Promise<void> {
+  if (NODES !== '3') throw new Error(`a cluster has three nodes: NODES=3, not ${NODES}`)
+  if (CONTROL && CONTROL !== 'no-confirm') throw new Error('the only CONTROL here is no-confirm')
+  const size = { seed: Number(SEED), messages: Number(MESSAGES), kills: Number(KILLS) }
+  if (CONTROL) await mustBeRed(CONTROL, QueueDiffers, checkCluster({ ...size, trusting: true }))
+  else await checkCluster({ ...size, trusting: false })
 }

@@ -11,11 +11,8 @@ import { checkControl } from './chaos/judge-control.ts'
 import { checkOutage } from './chaos/judge-outage.ts'
 import { checkPoints } from './chaos/judge-points.ts'
 import { checkQueue } from './chaos/judge-queue.ts'
-import { endPlatform, profile } from './chaos/platform.ts'
 import { ACTIONS, type Action, parsePoints } from './chaos/points.ts'
-import { installMissing } from './install-missing.ts'
-import { machine } from './machine.ts'
-import { script } from './report.ts'
+import { runChaos } from './chaos/run.ts'
 
 const { ORDERS = '600', KILLS = '24', SEED = '1', RATE = '10' } = process.env
 const {
@@ -26,33 +23,15 @@ const {
   CONTROL,
   MESSAGES,
   OUTAGE,
-  KEEP,
 } = process.env
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    endPlatform(false).finally(() => process.exit(130))
-  })
-}
-
-await script(profile, async () => {
-  const startedAt = performance.now()
-  await installMissing()
+await runChaos(async () => {
   const size = { seed: Number(SEED), orders: Number(ORDERS), perSecond: Number(RATE) }
-  let fine = false
-  try {
-    if (OUTAGE) await checkOutage(OUTAGE, size.seed)
-    else if (MESSAGES)
-      await checkQueue({ ...size, messages: Number(MESSAGES), kills: Number(KILLS) })
-    else if (CONTROL) await everyControl(size)
-    else if (POINTS) await checkPoints({ ...size, ...chosen() })
-    else await checkCampaign({ ...size, kills: Number(KILLS) })
-    fine = true
-  } finally {
-    // What a red verdict is about is left to be looked into: .restofy/chaos
-    if (KEEP !== '1') await endPlatform(fine)
-  }
-  console.log(`in ${Math.round((performance.now() - startedAt) / 1_000)} s; ${machine()}`)
+  if (OUTAGE) await checkOutage(OUTAGE, size.seed)
+  else if (MESSAGES) await checkQueue({ ...size, messages: Number(MESSAGES), kills: Number(KILLS) })
+  else if (CONTROL) await everyControl(size)
+  else if (POINTS) await checkPoints({ ...size, ...chosen() })
+  else await checkCampaign({ ...size, kills: Number(KILLS) })
 })
 
 function chosen() {
