@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Proves a cluster from nothing to nothing: up, fences, sight, rollouts under load, scaling, down.
-// usage: node scripts/kind-e2e.ts   (KEEP=1 leaves it running, IF_POSSIBLE=1 skips loudly; and what make up MODE=kind reads)
+// usage: node scripts/kind-e2e.ts   (RATE=20 orders a second, KEEP=1 leaves it running, IF_POSSIBLE=1 skips loudly; and what
+// make up MODE=kind reads)
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync } from 'node:fs'

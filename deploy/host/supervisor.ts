@@ -30,7 +30,7 @@ export function pm2Command(profile: Profile): { command: string[]; env: NodeJS.P
 
 // Nothing else of the caller's shell reaches a process: GO* and proxies are for compiling Jaeger.
 const INHERITED =
-  /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|TERM|XDG_CACHE_HOME|GO\w*|\w+_proxy|SSL_\w+)$/i
+  /^(PATH|HOME|USER|LANG|LC_\w+|TZ|TMPDIR|TERM|XDG_CACHE_HOME|NODE_COMPILE_CACHE|GO\w*|\w+_proxy|SSL_\w+)$/i
 
 export async function listProcesses(profile: Profile): Promise<Running[]> {
   if (!(await supervisorPid(profile))) return []

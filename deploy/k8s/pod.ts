@@ -46,9 +46,26 @@ export function container(
       capabilities: { drop: ['ALL'] },
     },
     ...own,
+    ...patient(own),
     // No CPU limit: throttling hurts latency more than a noisy neighbour does.
     resources: { requests: { cpu, memory }, limits: { memory } },
   }
+}
+
+// Kubernetes' own default is one second. On a node that is out of CPU every probe then fails at once, and
+// restarts what was only slow.
+const PROBE_TIMEOUT_SECONDS = 5
+
+type Probe = 'startupProbe' | 'readinessProbe' | 'livenessProbe'
+
+/** Its probes, which wait for as long as they say, or else five seconds. */
+function patient(own: Pick<Container, Probe>): Pick<Container, Probe> {
+  const probes: Probe[] = ['startupProbe', 'readinessProbe', 'livenessProbe']
+  return Object.fromEntries(
+    probes.flatMap((name) =>
+      own[name] ? [[name, { timeoutSeconds: PROBE_TIMEOUT_SECONDS, ...own[name] }]] : [],
+    ),
+  )
 }
 
 /** A folder that is empty at each start, on an otherwise read-only root. */

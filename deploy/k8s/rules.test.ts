@@ -33,6 +33,8 @@ const SPOILT: Record<string, Spoil> = {
     delete pod.containers[0].resources.limits.memory,
   'is asked whether it came up, turns, and wants work': (pod) =>
     delete pod.containers[0].livenessProbe,
+  'is not taken for dead within a second': (pod) =>
+    delete pod.containers[0].livenessProbe.timeoutSeconds,
   'gives no port two names': (pod) =>
     pod.containers[0].ports.push({ name: 'again', containerPort: 3_001 }),
   'is an image with a version': (pod) => (pod.containers[0].image = 'restofy/order-service'),

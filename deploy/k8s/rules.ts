@@ -87,6 +87,11 @@ export const RULES: readonly Rule[] = [
       !runsOn(pod) ||
       (container.startupProbe && container.livenessProbe && container.readinessProbe),
   ),
+  everyContainer('is not taken for dead within a second', (container) =>
+    [container.startupProbe, container.livenessProbe, container.readinessProbe].every(
+      (probe) => !probe || probe.timeoutSeconds >= 5,
+    ),
+  ),
   // Schemas allow it; a server-side apply does not.
   everyContainer('gives no port two names', ({ ports = [] }) => {
     const numbers = ports.map(({ containerPort }: Any) => containerPort)

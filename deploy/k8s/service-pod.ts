@@ -90,15 +90,15 @@ const probes = () => ({
   startupProbe: {
     httpGet: { path: '/livez', port: 'http' },
     // On a machine that is busy with everything else a start may take minutes.
-    ...{ periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 180 },
+    ...{ periodSeconds: 1, failureThreshold: 180 },
   },
   livenessProbe: {
     httpGet: { path: '/livez', port: 'http' },
-    ...{ periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
+    ...{ periodSeconds: 10, failureThreshold: 3 },
   },
   readinessProbe: {
     httpGet: { path: '/readyz', port: 'http' },
-    ...{ periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 2 },
+    ...{ periodSeconds: 2, failureThreshold: 2 },
   },
 })
 

@@ -8,9 +8,10 @@ import { kindFolder } from '../../deploy/kind/cluster.ts'
 import { command } from '../../deploy/kind/command.ts'
 import { rememberedRelease } from '../../deploy/kind/release.ts'
 import { profile, read } from './cluster.ts'
-import { steadyOrders } from './steady-orders.ts'
+import { RATE, steadyOrders } from './steady-orders.ts'
 
-const PER_SECOND = 10
+// Beside the building and loading of images.
+const PER_SECOND = Math.min(10, RATE)
 
 test('a release that is well stays, one that fails is taken back', async (t) => {
   const image = await imageOfOrder()
