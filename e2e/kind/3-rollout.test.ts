@@ -4,7 +4,7 @@ import { eventually } from '#platform/testing.ts'
 import { workloadName } from '../../deploy/k8s/names.ts'
 import { services } from '../../services/catalogue.ts'
 import { figures, kubectl, read, rolledOut } from './cluster.ts'
-import { RATE, steadyOrders } from './steady-orders.ts'
+import { RATE, steadyOrders, takesOrdersAgain } from './steady-orders.ts'
 
 test('every service is replaced while orders arrive, and none of them fails', async (t) => {
   const { sent, failures, ids } = await steadyOrders(RATE, async () => {
@@ -21,11 +21,17 @@ test('every service is replaced while orders arrive, and none of them fails', as
 })
 
 test('a pod that is killed is replaced, and the platform takes orders again', async (t) => {
-  const [pod] = (
-    await read('pods', '-l', 'app.kubernetes.io/name=order,app.kubernetes.io/component=http')
-  ).items
-  await kubectl('delete', 'pod', pod.metadata.name, '--grace-period=0', '--force')
-  await rolledOut('order')
+  const role = 'app.kubernetes.io/name=order,app.kubernetes.io/component=http'
+  const podsOfOrder = async () => (await read('pods', '-l', role)).items
+  const [killed] = await podsOfOrder()
+  const { name } = killed.metadata
+  await kubectl('delete', 'pod', name, '--grace-period=0', '--force')
+  // A Deployment says for a moment longer that all is well.
+  await eventually(async () => {
+    const [pod] = await podsOfOrder()
+    return pod && pod.metadata.name !== name && pod.status.containerStatuses?.[0]?.ready
+  }, 180_000)
+  await takesOrdersAgain()
   const { sent, failures } = await steadyOrders(RATE, async (soFar) => {
     await eventually(async () => soFar.ids.length >= 100, 60_000)
   })

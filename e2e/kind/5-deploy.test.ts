@@ -8,7 +8,7 @@ import { kindFolder } from '../../deploy/kind/cluster.ts'
 import { command } from '../../deploy/kind/command.ts'
 import { rememberedRelease } from '../../deploy/kind/release.ts'
 import { profile, read } from './cluster.ts'
-import { RATE, steadyOrders } from './steady-orders.ts'
+import { RATE, steadyOrders, takesOrdersAgain } from './steady-orders.ts'
 
 // Beside the building and loading of images.
 const PER_SECOND = Math.min(10, RATE)
@@ -27,10 +27,7 @@ test('a release that is well stays, one that fails is taken back', async (t) => 
   assert.equal(await imageOfOrder(), serviceImage('', 'order', 'well'))
   assert.equal((await rememberedRelease(profile)).tags.order, 'well')
 
-  // Whoever called it stays away for as long as its circuit breaker says.
-  await steadyOrders(1, async ({ ids }) => {
-    await eventually(async () => ids.length > 0, 120_000)
-  })
+  await takesOrdersAgain()
   const { sent, failures } = await steadyOrders(PER_SECOND, async ({ ids }) => {
     await eventually(async () => ids.length >= 100, 60_000)
   })

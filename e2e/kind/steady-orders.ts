@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request } from 'undici'
+import { eventually } from '#platform/testing.ts'
 import { basket, GATEWAY, openShop, someone } from '../people.ts'
 
 export type Result = { sent: number; failures: string[]; ids: string[] }
@@ -43,6 +44,13 @@ export async function steadyOrders(
     await agent.close()
   }
   return result
+}
+
+/** Whoever met a service that was gone stays away for as long as its circuit breaker says. */
+export async function takesOrdersAgain(): Promise<void> {
+  await steadyOrders(1, async ({ ids }) => {
+    await eventually(async () => ids.length > 0, 120_000)
+  })
 }
 
 async function place(
