@@ -8,7 +8,7 @@
 import { CONTROLS } from './chaos/controls.ts'
 import { checkCampaign } from './chaos/judge-campaign.ts'
 import { checkControl } from './chaos/judge-control.ts'
-import { checkOutage } from './chaos/judge-outage.ts'
+import { chosenOutage } from './chaos/judge-outage.ts'
 import { checkPoints } from './chaos/judge-points.ts'
 import { checkQueue } from './chaos/judge-queue.ts'
 import { ACTIONS, type Action, parsePoints } from './chaos/points.ts'
@@ -25,16 +25,23 @@ const {
   OUTAGE,
 } = process.env
 
-await runChaos(async () => {
+await runChaos(() => {
   const size = { seed: Number(SEED), orders: Number(ORDERS), perSecond: Number(RATE) }
-  if (OUTAGE) await checkOutage(OUTAGE, size.seed)
-  else if (MESSAGES) await checkQueue({ ...size, messages: Number(MESSAGES), kills: Number(KILLS) })
-  else if (CONTROL) await everyControl(size)
-  else if (POINTS) await checkPoints({ ...size, ...chosen() })
-  else await checkCampaign({ ...size, kills: Number(KILLS) })
+  const kills = Number(KILLS)
+  if (OUTAGE) return chosenOutage(OUTAGE, size.seed)
+  if (MESSAGES) return () => checkQueue({ ...size, messages: Number(MESSAGES), kills })
+  if (CONTROL) {
+    const controls = chosenControls(CONTROL)
+    return () => everyControl(controls, size)
+  }
+  if (POINTS) {
+    const points = chosenPoints(POINTS)
+    return () => checkPoints({ ...size, ...points })
+  }
+  return () => checkCampaign({ ...size, kills })
 })
 
-function chosen() {
+function chosenPoints(list: string) {
   const words = CHOSEN.split(',')
   const stranger = words.find((word) => !(ACTIONS as readonly string[]).includes(word))
   if (stranger !== undefined) {
@@ -42,12 +49,18 @@ function chosen() {
   }
   const actions = ACTIONS.filter((action: Action) => words.includes(action))
   const withinMs = Number(MINUTES) * 60_000
-  return { points: parsePoints(POINTS!), actions, hits: Number(HITS), withinMs }
+  return { points: parsePoints(list), actions, hits: Number(HITS), withinMs }
 }
 
-async function everyControl(size: Parameters<typeof checkControl>[1]): Promise<void> {
-  const names = Object.keys(CONTROLS) as (keyof typeof CONTROLS)[]
-  const wanted = names.filter((name) => CONTROL === 'all' || CONTROL === name)
-  if (wanted.length === 0) throw new Error(`there is no CONTROL=${CONTROL}: ${names.join(', ')}`)
-  for (const name of wanted) await checkControl(name, size)
+type Control = keyof typeof CONTROLS
+
+function chosenControls(asked: string): Control[] {
+  const names = Object.keys(CONTROLS) as Control[]
+  const wanted = names.filter((name) => asked === 'all' || asked === name)
+  if (wanted.length === 0) throw new Error(`there is no CONTROL=${asked}: ${names.join(', ')}`)
+  return wanted
+}
+
+async function everyControl(names: Control[], size: Parameters<typeof checkControl>[1]) {
+  for (const name of names) await checkControl(name, size)
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Proves a cluster from nothing to nothing: up, fences, sight, rollouts under load, scaling, down.
-// usage: node scripts/kind-e2e.ts   (RATE=20 orders a second, KEEP=1 leaves it running, IF_POSSIBLE=1 skips loudly; and what
+// usage: node scripts/kind-e2e.ts   (RATE=20 orders a second, 6 at least, KEEP=1 leaves it running, IF_POSSIBLE=1 skips loudly; and what
 // make up MODE=kind reads)
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,6 +18,12 @@ const profile = hostProfile(process.env)
 
 await script(profile, async () => {
   const startedAt = performance.now()
+  const { RATE } = process.env
+  if (RATE && !(Number(RATE) >= 6)) {
+    throw new Error(
+      `RATE is orders a second, 6 at least, not ${RATE}: with fewer its figures mean nothing`,
+    )
+  }
   const reason = process.env.IF_POSSIBLE === '1' && (await whyImpossible())
   if (reason) return console.log(`SKIPPED, nothing was proven in a cluster: ${reason}`)
   rememberOffset(profile)

@@ -61,8 +61,8 @@ function probes(user: string) {
   // By TCP: while the image makes the first database, a server without it answers on the socket.
   const exec = { command: ['pg_isready', '--quiet', '--host=127.0.0.1', `--username=${user}`] }
   return {
-    startupProbe: { exec, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 90 },
-    readinessProbe: { exec, periodSeconds: 5, timeoutSeconds: 5 },
+    startupProbe: { exec, periodSeconds: 2, failureThreshold: 90 },
+    readinessProbe: { exec, periodSeconds: 5 },
     livenessProbe: { exec, periodSeconds: 15, timeoutSeconds: 10, failureThreshold: 4 },
   }
 }

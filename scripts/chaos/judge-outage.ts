@@ -16,10 +16,15 @@ import { printVerdict } from './print.ts'
 
 const SETTLES_WITHIN_MS = 120_000
 
-/** Orders flow while it happens; afterwards the verdict has to be green and every promise kept. */
-export async function checkOutage(name: string, seed: number): Promise<void> {
+/** Throws where there is no such outage; what it returns runs it. */
+export function chosenOutage(name: string, seed: number): () => Promise<void> {
   const outage = OUTAGES[name]
   if (!outage) throw new Error(`there is no OUTAGE=${name}: ${Object.keys(OUTAGES).join(', ')}`)
+  return () => checkOutage(name, outage, seed)
+}
+
+/** Orders flow while it happens; afterwards the verdict has to be green and every promise kept. */
+async function checkOutage(name: string, outage: Outage, seed: number): Promise<void> {
   const secrets = await freshServers()
   const history = openHistory(campaignFile(`outage-${name}`))
   const scene: Scene = { profile, secrets, history }

@@ -26,3 +26,10 @@ test('one that died is in nobody’s way', async () => {
   holdPlatform(file)
   assert.equal(readFileSync(file, 'utf8'), String(process.pid))
 })
+
+test('nor is a stranger that has its pid by now', () => {
+  const file = join(folder, 'reused.pid')
+  writeFileSync(file, '1')
+  holdPlatform(file)
+  assert.equal(readFileSync(file, 'utf8'), String(process.pid))
+})
